@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make			builds $(O)/perf-btfsnoop and its man page
+# make demo, make test	install what is missing, build, and run
+# make help		says what else there is
+
+O	 ?= build
+CC	 ?= gcc
+CLANG	 ?= clang
+BPFTOOL	 ?= bpftool
+OBJCOPY_BPF ?= llvm-objcopy
+PREFIX	 ?= /usr/local
+CFLAGS	 ?= -O2 -g
+WARNINGS := -Wall -Wextra
+VERSION	 := 0.1
+
+# perf looks for its subcommands here; a PREFIX of one's own has a perf-core of its own, to be put
+# on PATH or into PERF_EXEC_PATH.
+PERF_EXEC_DIR ?= $(or $(shell perf --exec-path 2>/dev/null),$(PREFIX)/libexec/perf-core)
+MANDIR	 ?= $(PREFIX)/share/man
+
+MACHINE	 := $(shell uname -m)
+ARCH	 := $(patsubst x86_64,x86,$(MACHINE))
+MULTIARCH := $(shell $(CC) -print-multiarch)
+
+LIBS	 := -lbpf -lelf -ltraceevent -lz
+CPPFLAGS_ALL = -D_GNU_SOURCE=1 -DBTFSNOOP_VERSION='"$(VERSION)"' -I$(O) -isystem /usr/include/traceevent $(CPPFLAGS)
+CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(CFLAGS)
+
+SRCS	 := $(sort $(shell find perf-plugin -name '*.c'))
+OBJS	 := $(SRCS:%.c=$(O)/%.o)
+LIB_OBJS := $(filter-out $(O)/perf-plugin/main.o,$(OBJS))
+
+all: $(O)/perf-btfsnoop $(O)/perf-btfsnoop.1
+
+$(O)/perf-btfsnoop: $(OBJS)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/libbtfsnoop.a: $(LIB_OBJS)
+	rm -f $@ && ar crs $@ $^
+
+$(O)/perf-plugin/%.o: perf-plugin/%.c | $(O)/btfsnoop.skel.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(O)/perf-plugin/attach/programs.o: $(O)/btfsnoop.skel.h
+
+# The object's DWARF and line information are for people; libbpf needs its BTF only.
+$(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c bpf/plan.h
+	@mkdir -p $(@D)
+	$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter -Wno-gnu-variable-sized-type-not-at-end \
+		-D__TARGET_ARCH_$(ARCH) -idirafter /usr/include/$(MULTIARCH) -c -o $@.tmp $<
+	$(OBJCOPY_BPF) --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext $@.tmp $@
+	rm -f $@.tmp
+
+$(O)/btfsnoop.skel.h: $(O)/btfsnoop.bpf.o
+	$(BPFTOOL) gen skeleton $< name btfsnoop_bpf > $@.tmp
+	mv $@.tmp $@
+
+$(O)/perf-btfsnoop.1: perf-plugin/Documentation/perf-btfsnoop.txt
+	@mkdir -p $(@D)
+	asciidoctor -b manpage -a manmanual='perf Manual' -a mansource=perf-btfsnoop -o $@ $<
+
+install: all
+	install -d $(DESTDIR)$(PERF_EXEC_DIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(O)/perf-btfsnoop $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop
+	install -m 644 $(O)/perf-btfsnoop.1 $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1
+
+uninstall:
+	rm -f $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1
+
+clean:
+	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/progs $(O)/btfsnoop.* $(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
+
+-include tests/progs/progs.mk
+-include tests/tests.mk
+-include $(OBJS:.o=.d)
+
+.PHONY: all install uninstall clean
+.DELETE_ON_ERROR:
