@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where a function's parameters are at its first instruction: the System V x86-64 calling
+ * convention without floating point, which the kernel does not use, counted in words of 8 bytes.
+ */
+#ifndef BTFSNOOP_TYPES_ABI_H
+#define BTFSNOOP_TYPES_ABI_H
+
+#include <stdbool.h>
+
+#include "kbtf.h"
+
+#define ABI_NR_REGISTERS	6
+
+struct abi_param {
+	unsigned int word;	/* its first word in a trampoline's array: all words before it counted */
+	unsigned int nr_words;	/* 0: of unknown size or empty */
+	unsigned int size;	/* bytes of its type */
+	bool on_stack;		/* in the caller's frame, else in registers */
+	unsigned int place;	/* first register (0 to 5), or word above the return address */
+	bool in_memory;		/* a struct of more than two words, which trampolines do not pass on */
+};
+
+/* Where parameter @index is. Returns 0, -EINVAL when a type before it has no known size. */
+int abi__param(const struct kfunc *func, unsigned int index, struct abi_param *param);
+
+#endif

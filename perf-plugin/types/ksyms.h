@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Addresses of some kernel symbols: /proc/kallsyms is read once, for the names asked for, because
+ * reading all of it into memory would cost more than the rest of the start.
+ */
+#ifndef BTFSNOOP_TYPES_KSYMS_H
+#define BTFSNOOP_TYPES_KSYMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../util/diag.h"
+
+struct ksyms;
+
+int ksyms__new(struct ksyms **out);
+void ksyms__free(struct ksyms *ksyms);
+
+/* Asks for @name, wherever it is. Asking again costs nothing. Returns 0 or -ENOMEM. */
+int ksyms__want(struct ksyms *ksyms, const char *name);
+
+/*
+ * Reads @path (NULL: /proc/kallsyms; its format is s_show() in kernel/kallsyms.c). Returns 0 or a
+ * negative errno with a message in @diag; -EINVAL for a file that isn't kallsyms. Reading again,
+ * after more names were asked for, adds to what is known.
+ * Addresses that the kernel hides (kptr_restrict) read as zero and count as not found;
+ * ksyms__hidden() then tells so.
+ */
+int ksyms__read(struct ksyms *ksyms, const char *path, struct diag *diag);
+bool ksyms__hidden(const struct ksyms *ksyms);
+
+/*
+ * The number of symbols of this name in @module (NULL: the kernel proper; "*": anywhere), and up to
+ * @max of their addresses in the order of the file: several static functions can have one name.
+ * Where code and data share a name, only code counts. 0: not found, or never asked for.
+ */
+unsigned int ksyms__find(const struct ksyms *ksyms, const char *module, const char *name,
+			 uint64_t *addrs, unsigned int max);
+
+#endif
