@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "name.h"
+
+/* Python's keywords, and the arguments that perf's generated scripts give to every handler. */
+static const char *const reserved[] = {
+	"False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
+	"continue", "def", "del", "elif", "else", "except", "exec", "finally", "for", "from",
+	"global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "print",
+	"raise", "return", "try", "while", "with", "yield",
+	"event_name", "context", "common_cpu", "common_secs", "common_nsecs", "common_pid",
+	"common_comm", "common_callchain", "common_type", "common_flags",
+	"common_preempt_count", "perf_sample_dict", "item_status", "duration",
+};
+
+static bool is_reserved(const char *name)
+{
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
+		if (!strcmp(reserved[i], name))
+			return true;
+	return false;
+}
+
+char *name__identifier(const char *text)
+{
+	size_t len = strlen(text);
+	char *name = malloc(len + 3), *p = name;	/* '_' before a digit, '_' behind, NUL */
+
+	if (!name)
+		return NULL;
+	if (!len || isdigit((unsigned char)text[0]))
+		*p++ = '_';
+	for (size_t i = 0; i < len; i++)
+		*p++ = isascii(text[i]) && isalnum((unsigned char)text[i]) ? text[i] : '_';
+	*p = '\0';
+	if (is_reserved(name))
+		strcpy(p, "_");
+	return name;
+}
+
+char *name__unique(const char *text, bool (*taken)(const char *name, const void *ctx),
+		   const void *ctx)
+{
+	char *base = name__identifier(text), *name = NULL;
+
+	if (!base || !taken(base, ctx))
+		return base;
+	for (unsigned int n = 2; n; n++) {
+		if (asprintf(&name, "%s_%u", base, n) < 0) {
+			name = NULL;
+			break;
+		}
+		if (!taken(name, ctx))
+			break;
+		free(name);
+		name = NULL;
+	}
+	free(base);
+	return name;
+}
