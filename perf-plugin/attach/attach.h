@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Puts the events' programs into the kernel and takes them out again. How a program gets to its
+ * function (the backend) is nobody else's business: the same event gives the same samples by any.
+ *
+ * A life: attach__new() opens the BPF object, attach__load() gives the programs to the verifier,
+ * attach__attach() hooks them up, silent still; attach__enable() lets them record;
+ * attach__drain() brings the samples; attach__detach() and attach__free() end it.
+ */
+#ifndef BTFSNOOP_ATTACH_ATTACH_H
+#define BTFSNOOP_ATTACH_ATTACH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../plan/event.h"
+#include "../types/kbtf.h"
+#include "../util/diag.h"
+
+struct attach;
+
+enum backend_choice {
+	BACKEND_AUTO,
+	BACKEND_TRACING,	/* fentry, fexit */
+	BACKEND_KPROBE,		/* kprobe, kretprobe */
+};
+
+struct attach_opts {
+	uint32_t ring_size;	/* bytes: a power of two, a multiple of the page size */
+	enum bs_clock clock;
+	int64_t clock_offset;	/* nanoseconds to add to it */
+	struct bs_target target;
+	uint32_t max_tasks;	/* room for that many when target.flags has BS_TARGET_TASKS */
+	uint32_t task_pid_offset;	/* of task_struct.pid */
+	uint32_t max_memory;	/* bytes for the calls in flight, of all events together */
+	enum backend_choice backend;
+};
+
+/* @events and @kbtf outlive the attach. Returns 0 or a negative errno with a message in @diag. */
+int attach__new(const struct attach_opts *opts, struct event_list *events, struct kbtf *kbtf,
+		struct attach **out, struct diag *diag);
+int attach__load(struct attach *attach, struct diag *diag);
+int attach__attach(struct attach *attach, struct diag *diag);
+
+/* Sets what is recorded of task @tid: BS_TASK_ON, _ON_EXEC, _ALONE. Returns 0 or a negative errno. */
+int attach__set_task(struct attach *attach, pid_t tid, uint32_t state);
+
+void attach__enable(struct attach *attach, bool on);
+
+/* The way event @index got attached ("fentry", "kprobe", "tp_btf"), for -v. */
+const char *attach__backend_name(const struct attach *attach, unsigned int index);
+
+/* Called for each record in the ring; a negative return ends the draining and is passed on. */
+typedef int (*attach_record_fn)(void *ctx, const void *record, size_t size);
+
+/* Sets who gets the records. Returns 0 or a negative errno. */
+int attach__set_consumer(struct attach *attach, attach_record_fn fn, void *ctx);
+
+/* Hands over what is in the ring now. Returns the number of records or a negative errno. */
+int attach__drain(struct attach *attach);
+
+/* Becomes readable when the ring is getting full: for poll(2). */
+int attach__wakeup_fd(const struct attach *attach);
+
+/* What was lost of event @index so far. */
+struct bs_counters attach__counters(const struct attach *attach, unsigned int index);
+
+/* How often the kernel did not run event @index's programs because they were running already. */
+uint64_t attach__missed(const struct attach *attach, unsigned int index);
+
+/* After this no program runs any more; what is in the ring can still be drained. */
+void attach__detach(struct attach *attach);
+void attach__free(struct attach *attach);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The BPF object: opened and relocated once, its maps sized and created; then a program's
+ * instructions are loaded again for each plan, with that plan's frozen map in the place of the
+ * object's own.
+ */
+#ifndef BTFSNOOP_ATTACH_PROGRAMS_H
+#define BTFSNOOP_ATTACH_PROGRAMS_H
+
+#include <bpf/bpf.h>
+#include <stdint.h>
+
+#include "attach.h"
+
+/* The generic program's forms (bpf/btfsnoop.bpf.c): for a kind of probe, what it does there. */
+enum program_form {
+	PROGRAM_TRACING_ENTRY,
+	PROGRAM_TRACING_CALL,
+	PROGRAM_TRACING_RETURN,
+	PROGRAM_KPROBE_ENTRY,
+	PROGRAM_KPROBE_CALL,
+	PROGRAM_KPROBE_RETURN,
+	PROGRAM_TRACEPOINT,
+	NR_PROGRAM_FORMS,
+};
+
+struct programs;
+
+int programs__new(const struct attach_opts *opts, unsigned int nr_events, struct programs **out,
+		  struct diag *diag);
+void programs__free(struct programs *programs);
+
+/*
+ * A plan in the kernel, which its programs share: the frozen map, and the slots of calls in flight
+ * when the plan has a return side. @plan is copied.
+ */
+struct loaded_plan {
+	int plan_fd;
+	int slots_fd;		/* -1: none */
+	uint32_t nr_ops;	/* of the longer side */
+};
+
+/* Returns 0 or a negative errno. @max_memory bounds the slots. */
+int programs__load_plan(struct programs *programs, const struct bs_plan *plan, bool paired,
+			uint32_t max_memory, struct loaded_plan *loaded);
+void loaded_plan__exit(struct loaded_plan *loaded);
+
+/*
+ * Loads @form with @loaded's plan as @type; @opts has what the type needs (attach_btf_id ...).
+ * Returns the program's fd or a negative errno; the verifier's log is printed at -vv.
+ */
+int programs__load(struct programs *programs, enum program_form form,
+		   const struct loaded_plan *loaded, enum bpf_prog_type type,
+		   const struct bpf_prog_load_opts *opts);
+
+/* Attaches the programs that follow fork, exec and exit into the map of tasks. */
+int programs__follow_tasks(struct programs *programs);
+
+int programs__tasks_fd(const struct programs *programs);
+int programs__ring_fd(const struct programs *programs);
+struct bs_control *programs__control(struct programs *programs);
+
+/* The counters of all events, mapped. */
+const struct bs_counters *programs__counters(const struct programs *programs);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "refusal.h"
+
+#define LINE_SIZE 4096
+#define ENOTSUPP_KERNEL 524	/* include/linux/errno.h; user space has no name for it */
+
+/* gzopen() reads plain files as well. */
+static gzFile open_config(const char **path)
+{
+	static char boot[sizeof(struct utsname) + 16];
+	struct utsname uts;
+	gzFile f;
+
+	*path = "/proc/config.gz";
+	f = gzopen(*path, "re");
+	if (f || uname(&uts))
+		return f;
+	snprintf(boot, sizeof(boot), "/boot/config-%s", uts.release);
+	*path = boot;
+	return gzopen(boot, "re");
+}
+
+static char config(const char *name, const char **path)
+{
+	gzFile f = open_config(path);
+	size_t len = strlen(name);
+	char line[LINE_SIZE];
+	char value = 'n';
+
+	if (!f)
+		return 0;
+	while (gzgets(f, line, sizeof(line)))
+		if (!strncmp(line, "CONFIG_", 7) && !strncmp(line + 7, name, len) &&
+		    line[7 + len] == '=')
+			value = line[8 + len];
+	gzclose(f);
+	return value;
+}
+
+char refusal__config(const char *name)
+{
+	const char *path;
+
+	return config(name, &path);
+}
+
+/* True, and said so, when the kernel was built without @name. */
+static bool is_unset(const char *name, struct buf *out)
+{
+	const char *path;
+
+	if (config(name, &path) != 'n')
+		return false;
+	buf__addf(out, "CONFIG_%s is not set (%s)", name, path);
+	return true;
+}
+
+/* The mode in brackets in "none [integrity] confidentiality". */
+static bool is_locked_down(struct buf *out)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128] = "";
+	bool locked;
+
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	locked = strstr(line, "[confidentiality]");
+	if (locked)
+		buf__adds(out, "the kernel is locked down (confidentiality), "
+			       "see /sys/kernel/security/lockdown");
+	return locked;
+}
+
+static void permission(const char *what, struct buf *out)
+{
+	if (is_locked_down(out))
+		return;
+	if (geteuid())
+		buf__addf(out, "%s is refused (EPERM): not root, and without CAP_BPF and "
+			       "CAP_PERFMON", what);
+	else
+		buf__addf(out, "%s is refused to root as well (EPERM): by a security module, a "
+			       "container or the kernel itself", what);
+}
+
+void refusal__tracing(int err, struct buf *out)
+{
+	if (is_unset("DEBUG_INFO_BTF", out) || is_unset("FUNCTION_TRACER", out) ||
+	    is_unset("DYNAMIC_FTRACE_WITH_DIRECT_CALLS", out))
+		return;
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		permission("loading the program", out);
+		break;
+	case -ENOTSUPP_KERNEL:
+	case -EOPNOTSUPP:
+		buf__adds(out, "no trampoline can be built for this function "
+			       "(its parameters or its kind, ENOTSUPP)");
+		break;
+	case -EBUSY:
+		buf__adds(out, "the function is in use by another tracer (EBUSY)");
+		break;
+	default:
+		buf__addf(out, "%s", strerror(-err));
+	}
+}
+
+void refusal__kprobe(int err, struct buf *out)
+{
+	if (is_unset("KPROBES", out) || is_unset("KPROBE_EVENTS", out))
+		return;
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		permission("opening a kprobe", out);
+		break;
+	case -ENOENT:
+		buf__adds(out, "no such function to probe, or no kprobe PMU in "
+			       "/sys/bus/event_source/devices");
+		break;
+	case -EINVAL:
+		buf__adds(out, "the function may not be probed (notrace, or in "
+			       "/sys/kernel/debug/kprobes/blacklist)");
+		break;
+	default:
+		buf__addf(out, "%s", strerror(-err));
+	}
+}
