@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The perf_event_attr under which an event of ours stands in a file. */
+#ifndef BTFSNOOP_PERFDATA_ATTR_H
+#define BTFSNOOP_PERFDATA_ATTR_H
+
+#include <linux/perf_event.h>
+#include <time.h>
+
+#include "../plan/schema.h"
+
+/*
+ * Bytes of it that are written: a reader refuses an attr larger than the one it knows, and this
+ * one (Linux 4.8) has all that is used here.
+ */
+#define PERFDATA_ATTR_SIZE	PERF_ATTR_SIZE_VER5
+
+/* Event @index of a file; the first one also stands for the records about tasks. */
+void attr__init(struct perf_event_attr *attr, const struct schema *schema, unsigned int index,
+		clockid_t clockid);
+
+#endif

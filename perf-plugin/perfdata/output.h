@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A file being written: large writes, a temporary name until it is complete, mode 0600. Or a pipe, or
+ * a device such as /dev/null, which are written as they are.
+ */
+#ifndef BTFSNOOP_PERFDATA_OUTPUT_H
+#define BTFSNOOP_PERFDATA_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../util/diag.h"
+
+struct output;
+
+/*
+ * @path "-" is stdout, which must not be a terminal. A regular file, there or not, is built as
+ * PATH.XXXXXX in the same directory. Returns 0 or a negative errno with a message in @diag.
+ */
+int output__open(const char *path, struct output **out, struct diag *diag);
+
+/* Cannot go back: stdout or a fifo. */
+bool output__is_pipe(const struct output *output);
+
+/* Appends. Returns 0 or a negative errno, which then all further calls return. */
+int output__write(struct output *output, const void *data, size_t len);
+
+/* Overwrites bytes written before. -ESPIPE for a pipe. */
+int output__patch(struct output *output, uint64_t offset, const void *data, size_t len);
+
+/* Hands what is buffered to the kernel. */
+int output__flush(struct output *output);
+
+/* Bytes appended so far. */
+uint64_t output__size(const struct output *output);
+
+/*
+ * Completes the file: an existing one becomes PATH.old, the new one gets its name. Frees @output, also
+ * on error, when nothing is left but what was there before. Returns 0 or a negative errno with a
+ * message in @diag.
+ */
+int output__commit(struct output *output, struct diag *diag);
+
+/* Removes what was written and frees @output. */
+void output__abort(struct output *output);
+
+#endif

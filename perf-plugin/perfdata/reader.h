@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reads any perf.data whose samples it can make sense of, in the order of time, with memory that
+ * does not grow with the file. Nothing in the file is trusted: lengths, offsets and counts are
+ * checked, and what is broken ends the reading with a warning after what could still be read.
+ */
+#ifndef BTFSNOOP_PERFDATA_READER_H
+#define BTFSNOOP_PERFDATA_READER_H
+
+#include <linux/perf_event.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+#include "../util/diag.h"
+
+struct perfdata_reader;
+
+/* An event (perf's evsel) of the file. Strings belong to the reader. */
+struct perfdata_event {
+	const struct perf_event_attr *attr;	/* newer members zero where the file has none */
+	const char *name;			/* "btfsnoop:ip_send_skb" */
+	const char *format;			/* text of the tracepoint's format; NULL: none */
+	size_t format_len;
+};
+
+/*
+ * A sample; what its event's sample_type lacks is zero (pid, tid, cpu: -1; period: the event's). All
+ * sizes were checked. Records are aligned to 8 bytes in memory, so the call chain is too, and raw to 4.
+ */
+struct perfdata_sample {
+	unsigned int event;		/* index of the event */
+	uint16_t misc;
+	uint64_t ip;
+	int32_t pid;
+	int32_t tid;
+	uint64_t time;			/* nanoseconds of the file's clock */
+	int32_t cpu;
+	uint64_t period;
+	const uint64_t *callchain;
+	uint64_t nr_callchain;
+	const void *raw;
+	uint32_t raw_size;
+};
+
+struct perfdata_record {
+	uint32_t type;			/* PERF_RECORD_* */
+	const struct perf_event_header *header;	/* the whole record: header->size bytes */
+	uint64_t time;			/* 0 where it has none */
+	struct perfdata_sample sample;	/* of PERF_RECORD_SAMPLE */
+};
+
+/*
+ * What the header says; strings are NULL and numbers 0 where the file says nothing. The strings are as
+ * they stand in the file: not safe for a terminal.
+ */
+struct perfdata_info {
+	const char *hostname;
+	const char *os_release;
+	const char *version;
+	const char *arch;
+	const char *cpu_desc;
+	uint32_t nr_cpus_online;
+	uint32_t nr_cpus_avail;
+	uint64_t total_mem_kb;
+	const char *const *cmdline;
+	unsigned int nr_cmdline;
+	uint64_t first_time;
+	uint64_t last_time;
+	int clockid;			/* -1: the file does not say */
+	uint64_t clock_wall_ns;		/* the wall clock ... */
+	uint64_t clock_ns;		/* ... when the events' clock stood at this; 0: unknown */
+	uint64_t captured_on;		/* seconds since the epoch: the file's mtime; a pipe: 0 */
+};
+
+/*
+ * Opens @path ("-": a pipe on stdin). As perf does, a file that belongs neither to root nor to the
+ * reader is refused unless @force. Returns 0 or a negative errno with a message in @diag.
+ */
+int perfdata_reader__open(const char *path, bool force, struct perfdata_reader **out,
+			  struct diag *diag);
+void perfdata_reader__close(struct perfdata_reader *reader);
+
+unsigned int perfdata_reader__nr_events(const struct perfdata_reader *reader);
+const struct perfdata_event *perfdata_reader__event(const struct perfdata_reader *reader,
+						     unsigned int index);
+const struct perfdata_info *perfdata_reader__info(const struct perfdata_reader *reader);
+
+/*
+ * The @index-th BTF object in HEADER_BPF_BTF, *@size bytes, belonging to the reader; NULL when there
+ * are fewer. Nobody has looked into it.
+ */
+const void *perfdata_reader__btf(struct perfdata_reader *reader, unsigned int index,
+				 uint32_t *size);
+
+/*
+ * The next record in the order of time; those without a time, such as the ones about tasks that were
+ * there before, come as soon as they are met. What perf record itself wrote (from type 64 on) is not
+ * handed out. Returns 1 with *@record filled, valid until the next call; 0 at the end; a negative errno
+ * when reading fails. A broken or cut file ends with 0, and perfdata_reader__warning() says what is
+ * missing. In a pipe more events can turn up meanwhile.
+ */
+int perfdata_reader__next(struct perfdata_reader *reader, struct perfdata_record *record);
+
+/* What was wrong so far, one line each with a newline at its end; NULL: nothing. */
+const char *perfdata_reader__warning(const struct perfdata_reader *reader);
+
+/* From here records come from the start again. -ESPIPE for a pipe. */
+int perfdata_reader__rewind(struct perfdata_reader *reader);
+
+/* Samples (of files older than perf 6.2: records) the file says were lost, as far as it was read. */
+uint64_t perfdata_reader__lost(const struct perfdata_reader *reader);
+
+#endif

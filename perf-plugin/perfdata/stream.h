@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The records that take the place of the header in pipe format. */
+#ifndef BTFSNOOP_PERFDATA_STREAM_H
+#define BTFSNOOP_PERFDATA_STREAM_H
+
+#include <linux/perf_event.h>
+#include <stdint.h>
+
+#include "events.h"
+#include "header.h"
+#include "source.h"
+
+/*
+ * Takes in the record at @offset if it is one of them. Returns the bytes to go on by, its own and those
+ * that follow it (RECORD_TRACING_DATA); 0 when it is another record; a negative errno: -ENODATA
+ * when the pipe ends within it, -EINVAL when it is broken, -EOPNOTSUPP for a kind of event mix that
+ * can't be told apart.
+ */
+int64_t stream__take(struct source *source, uint64_t offset, const struct perf_event_header *record,
+		     struct header *header, struct events *events);
+
+#endif

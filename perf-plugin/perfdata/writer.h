@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Writes a perf.data (tools/perf/Documentation/perf.data-file-format.txt, util/header.c) whose
+ * events are the tracepoints described by schemas. The file is built under a temporary name beside
+ * the final one and renamed when it is complete; an existing file becomes FILE.old.
+ */
+#ifndef BTFSNOOP_PERFDATA_WRITER_H
+#define BTFSNOOP_PERFDATA_WRITER_H
+
+#include <stdint.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "../plan/schema.h"
+#include "../util/diag.h"
+
+struct perfdata_writer;
+
+struct perfdata_writer_opts {
+	const char *path;		/* "-": to stdout, in perf's pipe format */
+	int argc;			/* the command line, for HEADER_CMDLINE */
+	const char **argv;
+	clockid_t clockid;		/* what the samples' time is measured with */
+	const struct schema *schemas;	/* one event each, in this order; outlive the writer */
+	unsigned int nr_schemas;
+	const void *btf;		/* raw BTF for HEADER_BPF_BTF */
+	uint32_t btf_size;
+	uint64_t kernel_start;		/* _text; 0: not known, no kernel map is written */
+	uint64_t kernel_end;		/* _etext */
+};
+
+/*
+ * The sample_type of every event, and the sample id of event @index: what a producer of
+ * PERF_RECORD_SAMPLEs has to put there (include/uapi/linux/perf_event.h, PERF_RECORD_SAMPLE).
+ */
+#define PERFDATA_SAMPLE_TYPE							\
+	(PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME |	\
+	 PERF_SAMPLE_CPU | PERF_SAMPLE_PERIOD | PERF_SAMPLE_RAW)
+#define PERFDATA_SAMPLE_ID(index) ((1ULL << 48) + (index))	/* beyond what the kernel hands out */
+
+int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdata_writer **out,
+			 struct diag *diag);
+
+/*
+ * Adds finished records as they are, any number of whole ones, @size bytes. Returns 0 or a negative
+ * errno; after an error nothing more is written, and finish() says what it was.
+ */
+int perfdata_writer__add(struct perfdata_writer *writer, const void *records, size_t size);
+
+/*
+ * @nr_samples of the records added are samples, the first and last of them at these times (ignored
+ * when there are none): for HEADER_SAMPLE_TIME. Calls add up.
+ */
+void perfdata_writer__count(struct perfdata_writer *writer, uint64_t nr_samples,
+			    uint64_t first_time, uint64_t last_time);
+
+/*
+ * PERF_RECORD_FORK, _COMM and (of a process) _MMAP2 of tasks that ran before: out of /proc, now.
+ * @pid is a process or one of its threads: the whole process is added, once. A task that is gone is
+ * no error.
+ */
+int perfdata_writer__add_task(struct perfdata_writer *writer, pid_t pid);
+int perfdata_writer__add_all_tasks(struct perfdata_writer *writer);
+
+/* Says that all rings have been drained once: PERF_RECORD_FINISHED_ROUND. */
+int perfdata_writer__round(struct perfdata_writer *writer);
+
+/* @count samples of event @index were lost before @time: PERF_RECORD_LOST_SAMPLES. */
+int perfdata_writer__lost(struct perfdata_writer *writer, unsigned int index, uint64_t count,
+			  uint64_t time);
+
+/* Bytes in the file so far. */
+uint64_t perfdata_writer__size(const struct perfdata_writer *writer);
+
+/*
+ * Completes the file (feature sections, final header, rename) and frees the writer, also on error;
+ * then nothing is left under the final name. *@size gets the bytes of the whole file.
+ */
+int perfdata_writer__finish(struct perfdata_writer *writer, uint64_t *size, struct diag *diag);
+
+/* Gives up: removes what was written and frees the writer. */
+void perfdata_writer__abort(struct perfdata_writer *writer);
+
+#endif
