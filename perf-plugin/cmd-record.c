@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* perf btfsnoop record: options, and what is said at the end. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "builtin.h"
+#include "cli/options.h"
+#include "cli/parse.h"
+#include "cli/term.h"
+#include "record/session.h"
+#include "util/verbose.h"
+
+#define DEFAULT_RING_SIZE	(8u << 20)
+#define DEFAULT_MAX_DATA	1024
+#define DEFAULT_MAX_STRING	128
+#define MAX_CAPTURE		32768	/* of one value: two of them fit into a record */
+
+struct record {
+	struct spec **specs;
+	unsigned int nr_specs;
+	const char *output;
+	const char *pids;
+	const char *tids;
+	const char *cpus;
+	const char *user;
+	const char *mmap_pages;
+	const char *delay;
+	const char *clock;
+	const char *max_size;
+	const char *max_data;
+	const char *max_string;
+	const char *backend;
+	bool all;
+	bool no_inherit;
+	bool exclude_perf;
+	bool dry_run;
+	bool quiet;
+	uint64_t max_events;
+	uint64_t cpu_mask[BS_MAX_CPUS / 64];
+	struct session_window *windows;
+};
+
+static const char *const record_usage[] = {
+	"perf btfsnoop record -f <spec> [-f <spec>...] [<options>] [-- <command> [<options>]]",
+	NULL,
+};
+
+/* A spec that does not parse is no usage error: the message shows where it went wrong. */
+static int add_spec(struct record *rec, const char *text)
+{
+	struct diag diag = DIAG_INIT;
+	struct spec **specs, *spec;
+	int err;
+
+	err = spec__parse(text, &spec, &diag);
+	if (err) {
+		diag__print(&diag, text, err, stderr);
+		diag__exit(&diag);
+		return err;
+	}
+	specs = realloc(rec->specs, (rec->nr_specs + 1) * sizeof(*specs));
+	if (!specs) {
+		spec__free(spec);
+		return -ENOMEM;
+	}
+	rec->specs = specs;
+	specs[rec->nr_specs++] = spec;
+	return 0;
+}
+
+/* Texts are kept as they come and parsed when all options are known to be right. */
+struct texts {
+	const char **text;
+	unsigned int nr;
+};
+
+static int keep_text(const struct option *opt, const char *arg, bool unset)
+{
+	struct texts *texts = opt->value;
+	const char **text;
+
+	if (unset) {
+		texts->nr = 0;
+		return 0;
+	}
+	text = realloc(texts->text, (texts->nr + 1) * sizeof(*text));
+	if (!text)
+		return -ENOMEM;
+	texts->text = text;
+	text[texts->nr++] = arg;
+	return 0;
+}
+
+/* ---- options that need more than a look --------------------------------------------------- */
+
+/* What parsing an option's argument came to: 0, or a message is printed. */
+static int check(int err, const char *option, struct diag *diag)
+{
+	if (err) {
+		fprintf(stderr, "error: %s: ", option);
+		fprintf(stderr, "%s\n", diag->msg ? diag->msg : strerror(-err));
+		if (diag->hint)
+			fprintf(stderr, "hint: %s\n", diag->hint);
+	}
+	diag__exit(diag);
+	return err;
+}
+
+static int refuse(const char *option, const char *arg, const char *reason)
+{
+	fprintf(stderr, "error: %s %s: %s\n", option, arg, reason);
+	return -EINVAL;
+}
+
+static int choose_clock(const struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+	int err;
+
+	opts->clockid = CLOCK_MONOTONIC;
+	if (!rec->clock)
+		return 0;
+	err = check(parse__clockid(rec->clock, &opts->clockid, &diag), "-k", &diag);
+	if (!err && opts->clockid == CLOCK_MONOTONIC_RAW)
+		return refuse("-k", rec->clock, "BPF programs cannot read this clock "
+						"(mono, boot, tai and real they can)");
+	return err;
+}
+
+static int choose_user(const struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+
+	if (!rec->user)
+		return 0;
+	opts->by_uid = true;
+	return check(parse__user(rec->user, &opts->uid, &diag), "-u", &diag);
+}
+
+static int add_target(const char *option, const char *list, bool threads,
+		      struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+	unsigned int nr = 0;
+	pid_t *ids = NULL;
+	int err;
+
+	if (!list)
+		return 0;
+	err = parse__pids(list, &ids, &nr, &diag);
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = threads ? target__add_thread(&opts->target, ids[i], &diag) :
+				target__add_process(&opts->target, ids[i], &diag);
+	free(ids);
+	return check(err, option, &diag);
+}
+
+static int choose_cpus(struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+
+	if (!rec->cpus)
+		return 0;
+	opts->cpus = rec->cpu_mask;
+	return check(parse__cpus(rec->cpus, rec->cpu_mask, BS_MAX_CPUS, &diag), "-C", &diag);
+}
+
+static int choose_size(const char *option, const char *arg, uint64_t max, uint64_t *size)
+{
+	struct diag diag = DIAG_INIT;
+	int err;
+
+	if (!arg)
+		return 0;
+	err = check(parse__size(arg, size, &diag), option, &diag);
+	if (!err && (!*size || *size > max))
+		return refuse(option, arg, max == MAX_CAPTURE ? "1 byte to 32K" : "too small");
+	return err;
+}
+
+static int choose_ring(const struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+	bool rounded = false;
+	int err;
+
+	opts->ring_size = DEFAULT_RING_SIZE;
+	if (!rec->mmap_pages)
+		return 0;
+	err = check(parse__pages(rec->mmap_pages, &opts->ring_size, &rounded, &diag), "-m", &diag);
+	if (!err && rounded)
+		pr_info("rounding mmap pages size to %u bytes\n", opts->ring_size);
+	return err;
+}
+
+static int choose_sizes(const struct record *rec, struct session_opts *opts)
+{
+	uint64_t data = DEFAULT_MAX_DATA, string = DEFAULT_MAX_STRING;
+	int err;
+
+	err = choose_size("--max-size", rec->max_size, UINT64_MAX, &opts->max_size);
+	if (!err)
+		err = choose_size("--max-data", rec->max_data, MAX_CAPTURE, &data);
+	if (!err)
+		err = choose_size("--max-string", rec->max_string, MAX_CAPTURE, &string);
+	opts->event_opts.max_data = data;
+	opts->event_opts.max_string = string;
+	return err;
+}
+
+static int choose_backend(const struct record *rec, struct session_opts *opts)
+{
+	if (!rec->backend || !strcmp(rec->backend, "auto"))
+		opts->backend = BACKEND_AUTO;
+	else if (!strcmp(rec->backend, "fentry"))
+		opts->backend = BACKEND_TRACING;
+	else if (!strcmp(rec->backend, "kprobe"))
+		opts->backend = BACKEND_KPROBE;
+	else
+		return refuse("--backend", rec->backend, "not one of auto, fentry, kprobe");
+	return 0;
+}
+
+static int choose_windows(struct record *rec, struct session_opts *opts)
+{
+	struct parse_window *windows = NULL;
+	struct diag diag = DIAG_INIT;
+	unsigned int nr = 0;
+	int err;
+
+	if (!rec->delay)
+		return 0;
+	err = check(parse__delay(rec->delay, &windows, &nr, &diag), "-D", &diag);
+	if (!err && nr && windows[0].from_ns == UINT64_MAX)
+		err = refuse("-D", rec->delay, "nothing could enable recording later");
+	if (!err)
+		rec->windows = calloc(nr, sizeof(*rec->windows));
+	if (!err && !rec->windows)
+		err = -ENOMEM;
+	for (unsigned int i = 0; i < nr && !err; i++)
+		rec->windows[i] = (struct session_window){ windows[i].from_ns, windows[i].to_ns };
+	free(windows);
+	opts->windows = rec->windows;
+	opts->nr_windows = nr;
+	return err;
+}
+
+static int choose_all(struct record *rec, struct session_opts *opts)
+{
+	int err = choose_clock(rec, opts);
+
+	if (!err)
+		err = choose_user(rec, opts);
+	if (!err)
+		err = choose_cpus(rec, opts);
+	if (!err)
+		err = choose_ring(rec, opts);
+	if (!err)
+		err = choose_sizes(rec, opts);
+	if (!err)
+		err = choose_backend(rec, opts);
+	if (!err)
+		err = choose_windows(rec, opts);
+	if (!err)
+		err = add_target("-p", rec->pids, false, opts);
+	if (!err)
+		err = add_target("-t", rec->tids, true, opts);
+	return err;
+}
+
+/* ---- running ------------------------------------------------------------------------------ */
+
+static void say_losses(const struct session_result *result)
+{
+	if (result->lost_ring)
+		pr_warning("warning: %llu samples lost: the ring buffer was full (-m makes it larger)\n",
+			   (unsigned long long)result->lost_ring);
+	if (result->lost_slot)
+		pr_warning("warning: %llu returns lost: too many calls at a time\n",
+			   (unsigned long long)result->lost_slot);
+	if (result->missed)
+		pr_warning("warning: %llu calls not seen: made while another was being recorded "
+			   "on the same CPU\n", (unsigned long long)result->missed);
+}
+
+/* In perf's words (tools/perf/builtin-record.c, __cmd_record). */
+static void sum_up(const struct session_opts *opts, const struct session_result *result)
+{
+	uint64_t lost = result->lost_ring + result->lost_slot;
+
+	if (result->hit_max_size)
+		pr_info("[ perf btfsnoop record: perf size limit reached (%llu KB), "
+			"stopping session ]\n", (unsigned long long)(opts->max_size >> 10));
+	pr_info("[ perf btfsnoop record: Woken up %llu times to write data ]\n",
+		(unsigned long long)result->nr_wakeups);
+	say_losses(result);
+	pr_info("[ perf btfsnoop record: Captured and wrote %.3f MB %s (%llu samples",
+		result->size / 1024.0 / 1024.0, opts->path,
+		(unsigned long long)result->nr_samples);
+	if (lost)
+		pr_info(", %llu lost", (unsigned long long)lost);
+	pr_info(") ]\n");
+}
+
+static int run(struct record *rec, struct session_opts *opts)
+{
+	struct session_result result;
+	struct diag diag = DIAG_INIT;
+	const struct spec *failed;
+	int err;
+
+	opts->specs = rec->specs;
+	opts->nr_specs = rec->nr_specs;
+	if (!opts->dry_run)
+		term__take_foreground();
+	err = session__run(opts, &result, &failed, &diag);
+	if (err)
+		diag__print(&diag, failed ? failed->text : NULL, err, stderr);
+	else if (!opts->dry_run)
+		sum_up(opts, &result);
+	diag__exit(&diag);
+	return err ? 1 : result.exit_status;
+}
+
+static int parse_specs(struct record *rec, const struct texts *texts)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < texts->nr && !err; i++)
+		err = add_spec(rec, texts->text[i]);
+	return err;
+}
+
+static void record__exit(struct record *rec, struct session_opts *opts, struct texts *texts)
+{
+	for (unsigned int i = 0; i < rec->nr_specs; i++)
+		spec__free(rec->specs[i]);
+	free(rec->specs);
+	free(rec->windows);
+	free(texts->text);
+	target__exit(&opts->target);
+}
+
+/* Returns how many arguments are left, at argv[0] and on, or a status as options__parse() does. */
+static int parse_options(int argc, const char **argv, struct record *rec, struct texts *texts)
+{
+	const struct option options[] = {
+		OPT_CALLBACK('f', "function", texts, "spec",
+			     "function to trace, and what to record of it: 'name(item, ...)'; "
+			     "tp:name(...) for a tracepoint. May be given several times", keep_text),
+		OPT_BOOLEAN('a', "all-cpus", &rec->all, "system-wide collection from all CPUs"),
+		OPT_STRING('p', "pid", &rec->pids, "pid", "record events on existing process id"),
+		OPT_STRING('t', "tid", &rec->tids, "tid", "record events on existing thread id"),
+		OPT_STRING('C', "cpu", &rec->cpus, "cpu", "list of cpus to monitor"),
+		OPT_STRING('u', "uid", &rec->user, "user", "user to record events of"),
+		OPT_BOOLEAN('i', "no-inherit", &rec->no_inherit, "leave out child tasks"),
+		OPT_STRING('o', "output", &rec->output, "file", "output file name"),
+		OPT_STRING('m', "mmap-pages", &rec->mmap_pages, "pages",
+			   "size of the ring buffer, in pages or with a unit (8M)"),
+		OPT_INCR('v', "verbose", &verbose, "be more verbose"),
+		OPT_BOOLEAN('q', "quiet", &rec->quiet, "don't print any message"),
+		OPT_STRING('D', "delay", &rec->delay, "ms",
+			   "ms to wait before recording, or spans of ms to record in (10-20,30-40)"),
+		OPT_STRING('k', "clockid", &rec->clock, "clockid",
+			   "clock for the samples: mono (the default), boot, tai, real"),
+		OPT_U64(0, "max-events", &rec->max_events, "stop after that many events"),
+		OPT_STRING(0, "max-size", &rec->max_size, "size",
+			   "stop when the file has reached this size"),
+		OPT_STRING(0, "max-data", &rec->max_data, "size",
+			   "bytes to keep of a struct or array (1K)"),
+		OPT_STRING(0, "max-string", &rec->max_string, "size",
+			   "bytes to keep of a string behind a pointer (128)"),
+		OPT_STRING(0, "backend", &rec->backend, "name",
+			   "how to attach: auto, fentry, kprobe"),
+		OPT_BOOLEAN(0, "exclude-perf", &rec->exclude_perf,
+			    "don't record events of this program itself"),
+		OPT_BOOLEAN(0, "dry-run", &rec->dry_run, "check options and specs, then exit"),
+		OPT_END(),
+	};
+
+	argc = options__parse(argc, argv, options, record_usage, OPTIONS_STOP_AT_NON_OPTION);
+	if (argc >= 0 && !texts->nr)
+		return -options__usage_error(record_usage, options,
+					     "nothing to trace: -f is missing");
+	return argc;
+}
+
+static void choose_flags(const struct record *rec, int argc, const char **argv,
+			 struct session_opts *opts)
+{
+	opts->path = rec->output;
+	opts->system_wide = rec->all || (!argc && !rec->pids && !rec->tids);
+	opts->follow = !rec->no_inherit && !rec->tids;
+	opts->exclude_self = rec->exclude_perf;
+	opts->max_events = rec->max_events;
+	opts->dry_run = rec->dry_run;
+	opts->workload = argc ? (char *const *)argv : NULL;
+}
+
+int cmd_record(int argc, const char **argv)
+{
+	struct record rec = { .output = "perf.data" };
+	const char **full = calloc(argc + 1, sizeof(*full));	/* parsing moves argv about */
+	struct session_opts opts = { .argc = argc, .argv = full };
+	struct texts texts = { 0 };
+	int status = 1, err;
+
+	if (!full)
+		return 1;
+	memcpy(full, argv, argc * sizeof(*full));
+	argc = parse_options(argc, argv, &rec, &texts);
+	if (argc < 0) {
+		status = -argc;
+		goto out;
+	}
+	if (rec.quiet)
+		verbose = -1;
+	choose_flags(&rec, argc, argv, &opts);
+	err = parse_specs(&rec, &texts);
+	if (!err)
+		err = choose_all(&rec, &opts);
+	if (!err)
+		status = run(&rec, &opts);
+out:
+	record__exit(&rec, &opts, &texts);
+	free(full);
+	return status;
+}

@@ -1,0 +1,628 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "../perfdata/sideband.h"
+#include "../perfdata/writer.h"
+#include "../types/ksyms.h"
+#include "../types/type.h"
+#include "../util/verbose.h"
+#include "session.h"
+#include "workload.h"
+
+#define NSEC_PER_SEC	1000000000LL
+#define NSEC_PER_MSEC	1000000
+/* How long the rings are left alone when nothing presses; a ring filling up wakes us before. */
+#define MAX_POLL_MS	100
+#define MAX_TASKS	65536
+#define SLOTS_MEMORY	(4u << 20)	/* bytes for calls in flight, of all events together */
+
+struct session {
+	const struct session_opts *opts;
+	struct session_result *result;
+	const struct spec **failed;
+	struct diag *diag;
+
+	struct kbtf *kbtf;
+	struct ksyms *ksyms;
+	struct event_list *events;
+	struct attach *attach;
+	struct sideband *sideband;
+	struct perfdata_writer *writer;
+	struct workload workload;
+	int signal_fd;
+	uint64_t started_ns;
+	uint64_t *lost;			/* of each event: what the file has been told already */
+	bool enabled;
+	bool done;
+};
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* ---- what to record ---------------------------------------------------------------------- */
+
+static int unknown_function(struct session *s, const struct spec *spec)
+{
+	bool tracepoint = spec->kind == SPEC_TRACEPOINT;
+	const char *what = tracepoint ? "tracepoint" : "function";
+	const char *names[3];
+	unsigned int nr;
+
+	if (spec->module)
+		diag__error_at(s->diag, -ENOENT, spec->pattern_span,
+			       "the BTF of '%s' has no %s '%s'", spec->module, what, spec->pattern);
+	else
+		diag__error_at(s->diag, -ENOENT, spec->pattern_span,
+			       "the kernel's BTF has no %s '%s'", what, spec->pattern);
+	nr = kbtf__suggest(s->kbtf, tracepoint, spec->pattern, names, 3);
+	if (nr == 1)
+		diag__hint(s->diag, "did you mean '%s'?", names[0]);
+	else if (nr == 2)
+		diag__hint(s->diag, "did you mean '%s' or '%s'?", names[0], names[1]);
+	else if (nr == 3)
+		diag__hint(s->diag, "did you mean '%s', '%s' or '%s'?", names[0], names[1],
+			   names[2]);
+	else if (!tracepoint)
+		diag__hint(s->diag, "it may be inlined everywhere, or have a suffix (.isra, "
+				    ".constprop): see /proc/kallsyms");
+	return -ENOENT;
+}
+
+static int add_spec(struct session *s, const struct spec *spec)
+{
+	struct typed_spec *typed;
+	struct kfunc func;
+	int err;
+
+	*s->failed = spec;
+	if (!spec__is_exact(spec)) {
+		diag__error_at(s->diag, -EINVAL, spec->pattern_span,
+			       "a pattern cannot be recorded yet, only one function by its name");
+		diag__hint(s->diag, "perf btfsnoop info '%s' lists what matches; give each its -f",
+			   spec->pattern);
+		return -EINVAL;
+	}
+	if (spec->kind == SPEC_TRACEPOINT)
+		err = kbtf__find_tracepoint(s->kbtf, spec->module, spec->pattern, &func, s->diag);
+	else
+		err = kbtf__find_func(s->kbtf, spec->module, spec->pattern, &func, s->diag);
+	if (err == -ENOENT && !diag__is_set(s->diag))
+		return unknown_function(s, spec);
+	if (err)
+		return err;
+	err = typed_spec__new(spec, &func, &typed, s->diag);
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < typed->nr_left_out; i++)
+		pr_warning("warning: %s: not recorded: %s\n", func.name, typed->left_out[i]);
+	err = event_list__add(s->events, typed, &s->opts->event_opts, s->diag);
+	typed_spec__free(typed);
+	if (!err)
+		*s->failed = NULL;
+	return err;
+}
+
+/* The symbol whose address stands for an event's function. */
+static const char *event_symbol(const struct event *event, char *name, size_t size)
+{
+	if (!event->is_tracepoint)
+		return event->func.name;
+	snprintf(name, size, "__traceiter_%s", event->func.name);
+	return name;
+}
+
+static int locate_event(struct session *s, struct event *event)
+{
+	struct schema_func *func = calloc(1, sizeof(*func));
+	char symbol[512];
+	uint64_t addr;
+
+	if (!func)
+		return -ENOMEM;
+	event->schema.funcs = func;
+	event->schema.nr_funcs = 1;
+	func->name = strdup(event->func.name);
+	func->module = event->func.module ? strdup(event->func.module) : NULL;
+	if (!func->name || (event->func.module && !func->module))
+		return -ENOMEM;
+	if (ksyms__find(s->ksyms, event->func.module,
+			event_symbol(event, symbol, sizeof(symbol)), &addr, 1))
+		func->addr = addr;
+	return 0;
+}
+
+/* Reads the addresses of all traced functions, and the kernel's own bounds, in one pass. */
+static int locate_events(struct session *s)
+{
+	char symbol[512];
+	int err = ksyms__new(&s->ksyms);
+
+	if (!err)
+		err = ksyms__want(s->ksyms, "_text");
+	if (!err)
+		err = ksyms__want(s->ksyms, "_etext");
+	for (unsigned int i = 0; i < s->events->nr && !err; i++)
+		err = ksyms__want(s->ksyms, event_symbol(s->events->events[i], symbol,
+							 sizeof(symbol)));
+	if (!err)
+		err = ksyms__read(s->ksyms, NULL, s->diag);
+	if (!err && ksyms__hidden(s->ksyms))
+		pr_warning("warning: /proc/kallsyms hides addresses: samples will have none "
+			   "(see kernel.kptr_restrict)\n");
+	for (unsigned int i = 0; i < s->events->nr && !err; i++)
+		err = locate_event(s, s->events->events[i]);
+	return err;
+}
+
+static int make_events(struct session *s)
+{
+	int err = kbtf__new(NULL, &s->kbtf);
+
+	if (!err)
+		err = event_list__new(&s->events);
+	for (unsigned int i = 0; i < s->opts->nr_specs && !err; i++)
+		err = add_spec(s, s->opts->specs[i]);
+	if (!err)
+		err = locate_events(s);
+	for (unsigned int i = 0; i < (err ? 0 : s->events->nr) && !err; i++)
+		err = schema__to_btf(&s->events->events[i]->schema, subset__btf(s->events->types));
+	return err;
+}
+
+/* ---- into the kernel --------------------------------------------------------------------- */
+
+/* CLOCK_REALTIME is TAI less a number of whole seconds, as long as no leap second passes. */
+static int choose_clock(struct session *s, struct attach_opts *opts)
+{
+	int64_t tai, real;
+
+	switch (s->opts->clockid) {
+	case CLOCK_MONOTONIC:
+		opts->clock = BS_CLOCK_MONO;
+		return 0;
+	case CLOCK_BOOTTIME:
+		opts->clock = BS_CLOCK_BOOT;
+		return 0;
+	case CLOCK_TAI:
+		opts->clock = BS_CLOCK_TAI;
+		return 0;
+	case CLOCK_REALTIME:
+		opts->clock = BS_CLOCK_TAI;
+		tai = now_ns(CLOCK_TAI);
+		real = now_ns(CLOCK_REALTIME);
+		opts->clock_offset = (real - tai - NSEC_PER_SEC / 2) / NSEC_PER_SEC * NSEC_PER_SEC;
+		return 0;
+	default:
+		return diag__error(s->diag, -EINVAL, "BPF programs cannot read this clock");
+	}
+}
+
+static bool by_task(const struct session_opts *opts)
+{
+	return !opts->system_wide && (opts->target.nr_tids || opts->workload);
+}
+
+static void choose_target(const struct session_opts *opts, struct bs_target *target)
+{
+	if (by_task(opts))
+		target->flags |= BS_TARGET_TASKS;
+	if (opts->by_uid)
+		target->flags |= BS_TARGET_UID;
+	if (opts->exclude_self)
+		target->flags |= BS_TARGET_NOT_TGID;
+	if (opts->cpus) {
+		target->flags |= BS_TARGET_CPUS;
+		memcpy(target->cpus, opts->cpus, sizeof(target->cpus));
+	}
+	target->uid = opts->uid;
+	target->not_tgid = getpid();
+}
+
+/* Where task_struct keeps its pid, in this kernel: for the programs that follow forks. */
+static int find_task_pid(struct session *s, uint32_t *offset)
+{
+	struct member_place place;
+	const struct btf *btf;
+	int32_t id;
+	int err = kbtf__vmlinux(s->kbtf, &btf, s->diag);
+
+	if (err)
+		return err;
+	id = btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT);
+	if (id < 0 || type__find_member(btf, id, "pid", &place))
+		return diag__error(s->diag, -ENOENT, "the kernel's BTF has no task_struct.pid");
+	*offset = place.bit_off / 8;
+	return 0;
+}
+
+static int load_events(struct session *s)
+{
+	struct attach_opts opts = {
+		.ring_size = s->opts->ring_size,
+		.max_tasks = MAX_TASKS,
+		.max_memory = SLOTS_MEMORY,
+		.backend = s->opts->backend,
+	};
+	int err = choose_clock(s, &opts);
+
+	choose_target(s->opts, &opts.target);
+	for (unsigned int i = 0; i < s->events->nr; i++)
+		s->events->events[i]->plan.sample_id = PERFDATA_SAMPLE_ID(i);
+	if (!err && opts.target.flags & BS_TARGET_TASKS)
+		err = find_task_pid(s, &opts.task_pid_offset);
+	if (!err)
+		err = attach__new(&opts, s->events, s->kbtf, &s->attach, s->diag);
+	if (!err)
+		err = attach__load(s->attach, s->diag);
+	if (!err)
+		err = attach__attach(s->attach, s->diag);
+	for (unsigned int i = 0; i < s->events->nr && !err; i++)
+		pr_debug("btfsnoop:%s: %s by %s\n", s->events->events[i]->schema.name,
+			 s->events->events[i]->func.name, attach__backend_name(s->attach, i));
+	return err;
+}
+
+static int set_tasks(struct session *s)
+{
+	const struct target *target = &s->opts->target;
+	uint32_t state = s->opts->follow ? BS_TASK_ON : BS_TASK_ALONE;
+	int err = 0;
+
+	if (!by_task(s->opts))
+		return 0;
+	for (unsigned int i = 0; i < target->nr_tids && !err; i++)
+		err = attach__set_task(s->attach, target->tids[i], state);
+	if (!err && !target->nr_tids)
+		err = attach__set_task(s->attach, s->workload.pid,
+				       s->opts->follow ? BS_TASK_ON_EXEC : BS_TASK_ALONE);
+	return err ? diag__error(s->diag, err, "cannot follow so many tasks") : 0;
+}
+
+/* ---- the file ---------------------------------------------------------------------------- */
+
+static int open_sideband(struct session *s)
+{
+	const struct session_opts *opts = s->opts;
+	struct sideband_opts side = {
+		.inherit = opts->follow,
+		.clockid = opts->clockid,
+	};
+
+	if (by_task(opts)) {
+		side.tids = opts->target.nr_tids ? opts->target.tids : &s->workload.pid;
+		side.nr_tids = opts->target.nr_tids ? opts->target.nr_tids : 1;
+		side.enable_on_exec = !opts->target.nr_tids;
+	}
+	return sideband__new(&side, &s->sideband, s->diag);
+}
+
+static int open_writer(struct session *s, const struct schema *schemas)
+{
+	struct perfdata_writer_opts opts = {
+		.path = s->opts->path,
+		.argc = s->opts->argc,
+		.argv = s->opts->argv,
+		.clockid = s->opts->clockid,
+		.schemas = schemas,
+		.nr_schemas = s->events->nr,
+	};
+
+	opts.btf = btf__raw_data(subset__btf(s->events->types), &opts.btf_size);
+	if (!opts.btf)
+		return -ENOMEM;
+	ksyms__find(s->ksyms, NULL, "_text", &opts.kernel_start, 1);
+	ksyms__find(s->ksyms, NULL, "_etext", &opts.kernel_end, 1);
+	return perfdata_writer__new(&opts, &s->writer, s->diag);
+}
+
+/* The tasks that run already: their names, and where their programs are mapped. */
+static int write_tasks(struct session *s)
+{
+	const struct target *target = &s->opts->target;
+	int err = 0;
+
+	if (!by_task(s->opts))
+		return perfdata_writer__add_all_tasks(s->writer);
+	for (unsigned int i = 0; i < target->nr_tids && !err; i++)
+		err = perfdata_writer__add_task(s->writer, target->tids[i]);
+	return err == -ESRCH ? 0 : err;
+}
+
+/* ---- recording --------------------------------------------------------------------------- */
+
+static int take_record(void *ctx, const void *record, size_t size)
+{
+	const struct bs_sample *sample = record;
+	struct session *s = ctx;
+	int err;
+
+	if (s->opts->max_events && s->result->nr_samples >= s->opts->max_events) {
+		s->done = true;
+		return 0;
+	}
+	if (sample->size > size)
+		return -EIO;
+	err = perfdata_writer__add(s->writer, record, sample->size);
+	if (err)
+		return err;
+	s->result->nr_samples++;
+	perfdata_writer__count(s->writer, 1, sample->time, sample->time);
+	return 0;
+}
+
+/* Puts into the file what was lost since the last time. */
+static int write_lost(struct session *s)
+{
+	uint64_t time = now_ns(s->opts->clockid);
+	int err = 0;
+
+	for (unsigned int i = 0; i < s->events->nr && !err; i++) {
+		struct bs_counters c = attach__counters(s->attach, i);
+		uint64_t lost = c.lost_ring + c.lost_slot;
+
+		if (lost == s->lost[i])
+			continue;
+		err = perfdata_writer__lost(s->writer, i, lost - s->lost[i], time);
+		s->lost[i] = lost;
+	}
+	return err;
+}
+
+static int drain(struct session *s)
+{
+	int nr = attach__drain(s->attach);
+	int err = nr < 0 ? nr : 0;
+
+	if (!err)
+		err = sideband__drain(s->sideband, s->writer);
+	if (!err)
+		err = write_lost(s);
+	if (!err && nr > 0) {
+		s->result->nr_wakeups++;
+		err = perfdata_writer__round(s->writer);
+	}
+	if (s->opts->max_events && s->result->nr_samples >= s->opts->max_events)
+		s->done = true;
+	if (s->opts->max_size && perfdata_writer__size(s->writer) >= s->opts->max_size)
+		s->done = s->result->hit_max_size = true;
+	if (err && !diag__is_set(s->diag))
+		diag__error(s->diag, err, "cannot write %s: %s", s->opts->path, strerror(-err));
+	return err;
+}
+
+/* Whether now is in a window of -D, and how long until that changes. */
+static bool in_window(const struct session *s, uint64_t *change_ns)
+{
+	uint64_t t = now_ns(CLOCK_MONOTONIC) - s->started_ns;
+
+	*change_ns = UINT64_MAX;
+	if (!s->opts->nr_windows)
+		return true;
+	for (unsigned int i = 0; i < s->opts->nr_windows; i++) {
+		const struct session_window *w = &s->opts->windows[i];
+
+		if (t < w->from_ns) {
+			*change_ns = w->from_ns - t;
+			return false;
+		}
+		if (t < w->to_ns) {
+			*change_ns = w->to_ns == UINT64_MAX ? UINT64_MAX : w->to_ns - t;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Switches recording by the windows. Returns the milliseconds to wait before looking again. */
+static int apply_windows(struct session *s)
+{
+	uint64_t change_ns;
+	bool on = in_window(s, &change_ns);
+
+	if (on != s->enabled)
+		attach__enable(s->attach, on);
+	s->enabled = on;
+	if (change_ns >= (uint64_t)MAX_POLL_MS * NSEC_PER_MSEC)
+		return MAX_POLL_MS;
+	return change_ns / NSEC_PER_MSEC + 1;
+}
+
+static void take_signal(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		s->result->exit_status = 128 + info.ssi_signo;
+		s->done = true;
+	}
+}
+
+static bool is_over(struct session *s)
+{
+	if (s->done)
+		return true;
+	if (s->workload.pid)
+		return workload__is_done(&s->workload);
+	return s->opts->target.nr_tids && !s->opts->system_wide &&
+	       !target__is_alive(&s->opts->target);
+}
+
+static int wait_and_drain(struct session *s)
+{
+	struct pollfd fds[] = {
+		{ .fd = s->signal_fd, .events = POLLIN },
+		{ .fd = attach__wakeup_fd(s->attach), .events = POLLIN },
+	};
+	int timeout = apply_windows(s);
+
+	if (poll(fds, 2, timeout) < 0 && errno != EINTR)
+		return -errno;
+	if (fds[0].revents)
+		take_signal(s);
+	return drain(s);
+}
+
+static int start_workload(struct session *s)
+{
+	int err;
+
+	if (!s->workload.pid)
+		return 0;
+	err = workload__start(&s->workload);
+	if (err)
+		diag__error(s->diag, err, "cannot run '%s': %s", s->opts->workload[0],
+			    strerror(-err));
+	return err;
+}
+
+static int record(struct session *s)
+{
+	int err;
+
+	s->started_ns = now_ns(CLOCK_MONOTONIC);
+	apply_windows(s);
+	err = start_workload(s);
+	while (!err && !is_over(s))
+		err = wait_and_drain(s);
+	attach__enable(s->attach, false);
+	if (!err)
+		err = drain(s);
+	if (s->workload.reaped && !s->result->exit_status)
+		s->result->exit_status = workload__exit_status(&s->workload);
+	return err;
+}
+
+static void sum_up(struct session *s)
+{
+	for (unsigned int i = 0; i < s->events->nr; i++) {
+		struct bs_counters c = attach__counters(s->attach, i);
+
+		s->result->lost_ring += c.lost_ring;
+		s->result->lost_slot += c.lost_slot;
+		s->result->missed += attach__missed(s->attach, i);
+	}
+}
+
+static int finish(struct session *s)
+{
+	struct perfdata_writer *writer = s->writer;
+	int err;
+
+	sum_up(s);
+	attach__detach(s->attach);
+	s->writer = NULL;
+	err = perfdata_writer__finish(writer, &s->result->size, s->diag);
+	return err;
+}
+
+/* ---- a session's life -------------------------------------------------------------------- */
+
+static int block_signals(struct session *s, sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, before);
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signal_fd < 0 ? -errno : 0;
+}
+
+/* The writer wants the schemas in one array; they stay the events' own. */
+static struct schema *collect_schemas(const struct event_list *events)
+{
+	struct schema *schemas = calloc(events->nr, sizeof(*schemas));
+
+	for (unsigned int i = 0; schemas && i < events->nr; i++)
+		schemas[i] = events->events[i]->schema;
+	return schemas;
+}
+
+static int prepare(struct session *s)
+{
+	int err = 0;
+
+	s->lost = calloc(s->events->nr, sizeof(*s->lost));
+	if (!s->lost)
+		return -ENOMEM;
+	if (s->opts->workload) {
+		err = workload__prepare(&s->workload, s->opts->workload);
+		if (err)
+			return diag__error(s->diag, err, "cannot fork: %s", strerror(-err));
+	}
+	err = load_events(s);
+	if (!err)
+		err = set_tasks(s);
+	if (!err)
+		err = attach__set_consumer(s->attach, take_record, s);
+	return err;
+}
+
+static int run(struct session *s)
+{
+	struct schema *schemas = NULL;
+	sigset_t signals;
+	int err = make_events(s);
+
+	if (err || s->opts->dry_run)
+		return err;
+	err = block_signals(s, &signals);
+	if (!err)
+		err = prepare(s);
+	if (!err)
+		err = open_sideband(s);
+	if (!err) {
+		schemas = collect_schemas(s->events);
+		err = schemas ? open_writer(s, schemas) : -ENOMEM;
+	}
+	if (!err)
+		err = write_tasks(s);
+	if (!err)
+		err = record(s);
+	if (!err)
+		err = finish(s);
+	free(schemas);
+	sigprocmask(SIG_SETMASK, &signals, NULL);
+	return err;
+}
+
+int session__run(const struct session_opts *opts, struct session_result *result,
+		 const struct spec **failed, struct diag *diag)
+{
+	struct session s = {
+		.opts = opts, .result = result, .failed = failed, .diag = diag, .signal_fd = -1,
+	};
+	int err;
+
+	memset(result, 0, sizeof(*result));
+	*failed = NULL;
+	err = run(&s);
+	if (s.writer)
+		perfdata_writer__abort(s.writer);
+	workload__exit(&s.workload);
+	sideband__free(s.sideband);
+	attach__free(s.attach);
+	event_list__free(s.events);
+	ksyms__free(s.ksyms);
+	kbtf__free(s.kbtf);
+	free(s.lost);
+	if (s.signal_fd >= 0)
+		close(s.signal_fd);
+	return err;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One recording, from specs to a finished file: resolves the specs, makes the events, attaches
+ * them, moves records from the rings into the perf.data until something ends it.
+ */
+#ifndef BTFSNOOP_RECORD_SESSION_H
+#define BTFSNOOP_RECORD_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "../attach/attach.h"
+#include "../plan/event.h"
+#include "../spec/spec.h"
+#include "target.h"
+
+/* A span of time, from the start on, in which events are recorded (-D). */
+struct session_window {
+	uint64_t from_ns;
+	uint64_t to_ns;		/* UINT64_MAX: to the end */
+};
+
+struct session_opts {
+	struct spec *const *specs;
+	unsigned int nr_specs;
+	const char *path;		/* of the file; "-" stdout */
+	int argc;			/* the command line, for the file's header */
+	const char **argv;
+	bool system_wide;
+	struct target target;		/* tasks; none and not system_wide: the workload alone */
+	bool follow;			/* record the children of tasks too */
+	const uint64_t *cpus;		/* BS_MAX_CPUS bits; NULL: all */
+	bool by_uid;
+	uint32_t uid;
+	bool exclude_self;
+	clockid_t clockid;
+	uint32_t ring_size;		/* bytes */
+	struct event_opts event_opts;
+	uint64_t max_events;		/* 0: no limit */
+	uint64_t max_size;		/* bytes; 0: no limit */
+	const struct session_window *windows;	/* ascending; none: always */
+	unsigned int nr_windows;
+	enum backend_choice backend;
+	char *const *workload;		/* NULL: none */
+	bool dry_run;			/* up to the plans, nothing is attached */
+};
+
+struct session_result {
+	uint64_t nr_samples;
+	uint64_t size;			/* bytes of the file */
+	uint64_t nr_wakeups;		/* times the rings were drained */
+	uint64_t lost_ring;		/* samples for which the ring had no room */
+	uint64_t lost_slot;		/* calls that were given up for newer ones */
+	uint64_t missed;		/* program runs the kernel suppressed as recursion */
+	bool hit_max_size;
+	int exit_status;		/* of the workload, or 128 + the signal that ended it all */
+};
+
+/*
+ * Runs the recording. Returns 0 or a negative errno with a message in @diag; *@failed is then the
+ * spec whose text the message's place refers to, or NULL. Signals are blocked meanwhile.
+ */
+int session__run(const struct session_opts *opts, struct session_result *result,
+		 const struct spec **failed, struct diag *diag);
+
+#endif

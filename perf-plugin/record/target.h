@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The tasks to record: pids with all their threads, and single threads. */
+#ifndef BTFSNOOP_RECORD_TARGET_H
+#define BTFSNOOP_RECORD_TARGET_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "../util/diag.h"
+
+struct target {
+	pid_t *tids;
+	unsigned int nr_tids;
+};
+
+/*
+ * Adds the threads that process @pid has now, those already there excepted. Returns 0, -ESRCH with
+ * a message when there is no such process, -ENOMEM.
+ */
+int target__add_process(struct target *target, pid_t pid, struct diag *diag);
+int target__add_thread(struct target *target, pid_t tid, struct diag *diag);
+
+/* Whether one of the tasks is still there. */
+bool target__is_alive(const struct target *target);
+
+void target__exit(struct target *target);
+
+#endif
