@@ -26,7 +26,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, BS_SLOT_WAYS);
-	__type(key, __u32);
+	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct bs_slot));
 } slots SEC(".maps");
 
@@ -107,7 +107,7 @@ static __always_inline int is_target(__u64 pid_tgid)
 		__u32 tid = pid_tgid;
 		__u32 *state = bpf_map_lookup_elem(&tasks, &tid);
 
-		if (!state || *state == BS_TASK_ON_EXEC)
+		if (!state || (*state != BS_TASK_ON && *state != BS_TASK_ALONE))
 			return 0;
 	}
 	if (flags & BS_TARGET_UID && (__u32)bpf_get_current_uid_gid() != plan.target.uid)
@@ -606,8 +606,8 @@ int follow_exec(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!state)
 		return 0;
-	if (*state != BS_TASK_ON_EXEC)
-		on = *state;
+	if (*state == BS_TASK_ALONE || *state == BS_TASK_ALONE_ON_EXEC)
+		on = BS_TASK_ALONE;
 	if (old != tid)
 		bpf_map_delete_elem(&tasks, &old);
 	bpf_map_update_elem(&tasks, &tid, &on, BPF_ANY);

@@ -164,6 +164,7 @@ struct bs_control {
 #define BS_TASK_ON	1	/* recorded, and so are the children it forks */
 #define BS_TASK_ON_EXEC	2	/* recorded from its next exec on */
 #define BS_TASK_ALONE	3	/* recorded, not its children */
+#define BS_TASK_ALONE_ON_EXEC 4
 
 /* Where things are in this kernel's structs, for the programs that follow forks. */
 struct bs_kernel {

@@ -265,7 +265,7 @@ int attach__drain(struct attach *attach)
 
 int attach__wakeup_fd(const struct attach *attach)
 {
-	return ring_buffer__epoll_fd(attach->ring);
+	return programs__ring_fd(attach->programs);
 }
 
 struct bs_counters attach__counters(const struct attach *attach, unsigned int index)

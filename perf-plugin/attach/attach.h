@@ -44,7 +44,7 @@ int attach__new(const struct attach_opts *opts, struct event_list *events, struc
 int attach__load(struct attach *attach, struct diag *diag);
 int attach__attach(struct attach *attach, struct diag *diag);
 
-/* Sets what is recorded of task @tid: BS_TASK_ON, _ON_EXEC, _ALONE. Returns 0 or a negative errno. */
+/* Sets what is recorded of task @tid: one of BS_TASK_*. Returns 0 or a negative errno. */
 int attach__set_task(struct attach *attach, pid_t tid, uint32_t state);
 
 void attach__enable(struct attach *attach, bool on);
@@ -61,7 +61,9 @@ int attach__set_consumer(struct attach *attach, attach_record_fn fn, void *ctx);
 /* Hands over what is in the ring now. Returns the number of records or a negative errno. */
 int attach__drain(struct attach *attach);
 
-/* Becomes readable when the ring is getting full: for poll(2). */
+/*
+ * For epoll(7): an edge says that the ring is getting full. It is readable whenever it is not empty.
+ */
 int attach__wakeup_fd(const struct attach *attach);
 
 /* What was lost of event @index so far. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -30,14 +31,20 @@ struct session {
 	struct diag *diag;
 
 	struct kbtf *kbtf;
-	struct ksyms *ksyms;
+	struct ksyms *ksyms;		/* filled by ksyms_thread while it is running */
+	pthread_t ksyms_thread;
+	bool ksyms_running;
+	int ksyms_err;
+	struct diag ksyms_diag;
 	struct event_list *events;
 	struct attach *attach;
 	struct sideband *sideband;
 	struct perfdata_writer *writer;
 	struct workload workload;
 	int signal_fd;
+	int epoll_fd;
 	uint64_t started_ns;
+	uint64_t drained;		/* bytes taken out of the ring this time */
 	uint64_t *lost;			/* of each event: what the file has been told already */
 	bool enabled;
 	bool done;
@@ -53,6 +60,29 @@ static uint64_t now_ns(clockid_t clock)
 
 /* ---- what to record ---------------------------------------------------------------------- */
 
+static void hint_names(struct session *s, const char **names, unsigned int nr)
+{
+	if (nr == 1)
+		diag__hint(s->diag, "did you mean '%s'?", names[0]);
+	else if (nr == 2)
+		diag__hint(s->diag, "did you mean '%s' or '%s'?", names[0], names[1]);
+	else if (nr == 3)
+		diag__hint(s->diag, "did you mean '%s', '%s' or '%s'?", names[0], names[1],
+			   names[2]);
+}
+
+static int unknown_module(struct session *s, const struct spec *spec)
+{
+	const char *names[3];
+	unsigned int nr;
+
+	diag__error_at(s->diag, -ENOENT, spec->module_span,
+		       "no module '%s' with BTF is loaded", spec->module);
+	nr = kbtf__suggest_module(s->kbtf, spec->module, names, 3);
+	hint_names(s, names, nr);
+	return -ENOENT;
+}
+
 static int unknown_function(struct session *s, const struct spec *spec)
 {
 	bool tracepoint = spec->kind == SPEC_TRACEPOINT;
@@ -67,14 +97,8 @@ static int unknown_function(struct session *s, const struct spec *spec)
 		diag__error_at(s->diag, -ENOENT, spec->pattern_span,
 			       "the kernel's BTF has no %s '%s'", what, spec->pattern);
 	nr = kbtf__suggest(s->kbtf, tracepoint, spec->pattern, names, 3);
-	if (nr == 1)
-		diag__hint(s->diag, "did you mean '%s'?", names[0]);
-	else if (nr == 2)
-		diag__hint(s->diag, "did you mean '%s' or '%s'?", names[0], names[1]);
-	else if (nr == 3)
-		diag__hint(s->diag, "did you mean '%s', '%s' or '%s'?", names[0], names[1],
-			   names[2]);
-	else if (!tracepoint)
+	hint_names(s, names, nr);
+	if (!nr && !tracepoint)
 		diag__hint(s->diag, "it may be inlined everywhere, or have a suffix (.isra, "
 				    ".constprop): see /proc/kallsyms");
 	return -ENOENT;
@@ -98,6 +122,8 @@ static int add_spec(struct session *s, const struct spec *spec)
 		err = kbtf__find_tracepoint(s->kbtf, spec->module, spec->pattern, &func, s->diag);
 	else
 		err = kbtf__find_func(s->kbtf, spec->module, spec->pattern, &func, s->diag);
+	if (err == -ENODEV && !diag__is_set(s->diag))
+		return unknown_module(s, spec);
 	if (err == -ENOENT && !diag__is_set(s->diag))
 		return unknown_function(s, spec);
 	if (err)
@@ -114,69 +140,105 @@ static int add_spec(struct session *s, const struct spec *spec)
 	return err;
 }
 
-/* The symbol whose address stands for an event's function. */
-static const char *event_symbol(const struct event *event, char *name, size_t size)
+/* The symbol whose address stands for a function or a tracepoint. The caller frees it. */
+static char *symbol_name(bool tracepoint, const char *name)
 {
-	if (!event->is_tracepoint)
-		return event->func.name;
-	snprintf(name, size, "__traceiter_%s", event->func.name);
-	return name;
+	struct buf symbol = BUF_INIT;
+
+	if (tracepoint)
+		buf__adds(&symbol, "__traceiter_");
+	buf__adds(&symbol, name);
+	return buf__take(&symbol);
 }
 
-static int locate_event(struct session *s, struct event *event)
+static int want_symbol(struct session *s, const struct spec *spec)
 {
-	struct schema_func *func = calloc(1, sizeof(*func));
-	char symbol[512];
-	uint64_t addr;
+	char *symbol = symbol_name(spec->kind == SPEC_TRACEPOINT, spec->pattern);
+	int err = symbol ? ksyms__want(s->ksyms, symbol) : -ENOMEM;
 
-	if (!func)
-		return -ENOMEM;
-	event->schema.funcs = func;
-	event->schema.nr_funcs = 1;
-	func->name = strdup(event->func.name);
-	func->module = event->func.module ? strdup(event->func.module) : NULL;
-	if (!func->name || (event->func.module && !func->module))
-		return -ENOMEM;
-	if (ksyms__find(s->ksyms, event->func.module,
-			event_symbol(event, symbol, sizeof(symbol)), &addr, 1))
-		func->addr = addr;
-	return 0;
+	free(symbol);
+	return err;
 }
 
-/* Reads the addresses of all traced functions, and the kernel's own bounds, in one pass. */
-static int locate_events(struct session *s)
+static void *read_symbols(void *arg)
 {
-	char symbol[512];
+	struct session *s = arg;
+
+	s->ksyms_err = ksyms__read(s->ksyms, NULL, &s->ksyms_diag);
+	return NULL;
+}
+
+/*
+ * Starts reading the addresses of all functions that specs name, and the kernel's own bounds, in one
+ * pass; meanwhile BTF is parsed. Making the text of /proc/kallsyms takes the kernel longer than
+ * either.
+ */
+static int start_symbols(struct session *s)
+{
 	int err = ksyms__new(&s->ksyms);
 
 	if (!err)
 		err = ksyms__want(s->ksyms, "_text");
 	if (!err)
 		err = ksyms__want(s->ksyms, "_etext");
-	for (unsigned int i = 0; i < s->events->nr && !err; i++)
-		err = ksyms__want(s->ksyms, event_symbol(s->events->events[i], symbol,
-							 sizeof(symbol)));
+	for (unsigned int i = 0; i < s->opts->nr_specs && !err; i++)
+		err = want_symbol(s, s->opts->specs[i]);
 	if (!err)
-		err = ksyms__read(s->ksyms, NULL, s->diag);
-	if (!err && ksyms__hidden(s->ksyms))
+		err = -pthread_create(&s->ksyms_thread, NULL, read_symbols, s);
+	s->ksyms_running = !err;
+	return err;
+}
+
+static int finish_symbols(struct session *s)
+{
+	if (!s->ksyms_running)
+		return 0;
+	pthread_join(s->ksyms_thread, NULL);
+	s->ksyms_running = false;
+	if (s->ksyms_err && !diag__is_set(s->diag)) {
+		*s->diag = s->ksyms_diag;
+		s->ksyms_diag = (struct diag)DIAG_INIT;
+	}
+	if (!s->ksyms_err && ksyms__hidden(s->ksyms))
 		pr_warning("warning: /proc/kallsyms hides addresses: samples will have none "
 			   "(see kernel.kptr_restrict)\n");
-	for (unsigned int i = 0; i < s->events->nr && !err; i++)
-		err = locate_event(s, s->events->events[i]);
-	return err;
+	return s->ksyms_err;
+}
+
+static int locate_event(struct session *s, struct event *event)
+{
+	char *symbol = symbol_name(event->is_tracepoint, event->func.name);
+	struct schema_func *func = calloc(1, sizeof(*func));
+
+	if (!func || !symbol) {
+		free(symbol);
+		free(func);
+		return -ENOMEM;
+	}
+	event->schema.funcs = func;
+	event->schema.nr_funcs = 1;
+	func->name = strdup(event->func.name);
+	func->module = event->func.module ? strdup(event->func.module) : NULL;
+	ksyms__find(s->ksyms, event->func.module, symbol, &func->addr, 1);
+	free(symbol);
+	return !func->name || (event->func.module && !func->module) ? -ENOMEM : 0;
 }
 
 static int make_events(struct session *s)
 {
-	int err = kbtf__new(NULL, &s->kbtf);
+	int err = start_symbols(s);
 
+	if (!err)
+		err = kbtf__new(NULL, &s->kbtf);
 	if (!err)
 		err = event_list__new(&s->events);
 	for (unsigned int i = 0; i < s->opts->nr_specs && !err; i++)
 		err = add_spec(s, s->opts->specs[i]);
 	if (!err)
-		err = locate_events(s);
-	for (unsigned int i = 0; i < (err ? 0 : s->events->nr) && !err; i++)
+		err = finish_symbols(s);
+	for (unsigned int i = 0; !err && i < s->events->nr; i++)
+		err = locate_event(s, s->events->events[i]);
+	for (unsigned int i = 0; !err && i < s->events->nr; i++)
 		err = schema__to_btf(&s->events->events[i]->schema, subset__btf(s->events->types));
 	return err;
 }
@@ -284,9 +346,9 @@ static int set_tasks(struct session *s)
 		return 0;
 	for (unsigned int i = 0; i < target->nr_tids && !err; i++)
 		err = attach__set_task(s->attach, target->tids[i], state);
+	state = s->opts->follow ? BS_TASK_ON_EXEC : BS_TASK_ALONE_ON_EXEC;
 	if (!err && !target->nr_tids)
-		err = attach__set_task(s->attach, s->workload.pid,
-				       s->opts->follow ? BS_TASK_ON_EXEC : BS_TASK_ALONE);
+		err = attach__set_task(s->attach, s->workload.pid, state);
 	return err ? diag__error(s->diag, err, "cannot follow so many tasks") : 0;
 }
 
@@ -342,6 +404,10 @@ static int write_tasks(struct session *s)
 
 /* ---- recording --------------------------------------------------------------------------- */
 
+/*
+ * One record out of the ring. -EAGAIN ends the draining where more than the ring holds was taken in
+ * one go: events come in as fast as they are written, and there is more to look after.
+ */
 static int take_record(void *ctx, const void *record, size_t size)
 {
 	const struct bs_sample *sample = record;
@@ -359,7 +425,8 @@ static int take_record(void *ctx, const void *record, size_t size)
 		return err;
 	s->result->nr_samples++;
 	perfdata_writer__count(s->writer, 1, sample->time, sample->time);
-	return 0;
+	s->drained += size;
+	return s->drained > s->opts->ring_size ? -EAGAIN : 0;
 }
 
 /* Puts into the file what was lost since the last time. */
@@ -382,14 +449,17 @@ static int write_lost(struct session *s)
 
 static int drain(struct session *s)
 {
-	int nr = attach__drain(s->attach);
-	int err = nr < 0 ? nr : 0;
+	int err;
 
+	s->drained = 0;
+	err = attach__drain(s->attach);
+	if (err > 0 || err == -EAGAIN)
+		err = 0;
 	if (!err)
 		err = sideband__drain(s->sideband, s->writer);
 	if (!err)
 		err = write_lost(s);
-	if (!err && nr > 0) {
+	if (!err && s->drained) {
 		s->result->nr_wakeups++;
 		err = perfdata_writer__round(s->writer);
 	}
@@ -461,18 +531,33 @@ static bool is_over(struct session *s)
 	       !target__is_alive(&s->opts->target);
 }
 
+/*
+ * The ring is watched for edges: it is never empty while events come in, and level-triggered it
+ * would have us drain it record by record.
+ */
+static int open_epoll(struct session *s)
+{
+	struct epoll_event signal = { .events = EPOLLIN, .data.fd = s->signal_fd };
+	struct epoll_event ring = { .events = EPOLLIN | EPOLLET, .data.fd = -1 };
+
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (s->epoll_fd < 0 ||
+	    epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->signal_fd, &signal) ||
+	    epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, attach__wakeup_fd(s->attach), &ring))
+		return -errno;
+	return 0;
+}
+
 static int wait_and_drain(struct session *s)
 {
-	struct pollfd fds[] = {
-		{ .fd = s->signal_fd, .events = POLLIN },
-		{ .fd = attach__wakeup_fd(s->attach), .events = POLLIN },
-	};
-	int timeout = apply_windows(s);
+	struct epoll_event events[2];
+	int nr = epoll_wait(s->epoll_fd, events, 2, apply_windows(s));
 
-	if (poll(fds, 2, timeout) < 0 && errno != EINTR)
+	if (nr < 0 && errno != EINTR)
 		return -errno;
-	if (fds[0].revents)
-		take_signal(s);
+	for (int i = 0; i < nr; i++)
+		if (events[i].data.fd == s->signal_fd)
+			take_signal(s);
 	return drain(s);
 }
 
@@ -499,8 +584,9 @@ static int record(struct session *s)
 	while (!err && !is_over(s))
 		err = wait_and_drain(s);
 	attach__enable(s->attach, false);
-	if (!err)
-		err = drain(s);
+	do {
+		err = err ? err : drain(s);
+	} while (!err && s->drained > s->opts->ring_size);
 	if (s->workload.reaped && !s->result->exit_status)
 		s->result->exit_status = workload__exit_status(&s->workload);
 	return err;
@@ -571,6 +657,8 @@ static int prepare(struct session *s)
 		err = set_tasks(s);
 	if (!err)
 		err = attach__set_consumer(s->attach, take_record, s);
+	if (!err)
+		err = open_epoll(s);
 	return err;
 }
 
@@ -607,6 +695,7 @@ int session__run(const struct session_opts *opts, struct session_result *result,
 {
 	struct session s = {
 		.opts = opts, .result = result, .failed = failed, .diag = diag, .signal_fd = -1,
+		.epoll_fd = -1,
 	};
 	int err;
 
@@ -619,10 +708,14 @@ int session__run(const struct session_opts *opts, struct session_result *result,
 	sideband__free(s.sideband);
 	attach__free(s.attach);
 	event_list__free(s.events);
+	finish_symbols(&s);
+	diag__exit(&s.ksyms_diag);
 	ksyms__free(s.ksyms);
 	kbtf__free(s.kbtf);
 	free(s.lost);
 	if (s.signal_fd >= 0)
 		close(s.signal_fd);
+	if (s.epoll_fd >= 0)
+		close(s.epoll_fd);
 	return err;
 }
