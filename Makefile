@@ -72,9 +72,22 @@ uninstall:
 clean:
 	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/progs $(O)/btfsnoop.* $(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
 
+# What is missing is installed before anything is built, so this is a make of its own.
+demo:
+	scripts/setup demo
+	$(MAKE) all progs
+	scripts/demo $(O)
+
+help:
+	@echo 'make            build $(O)/perf-btfsnoop and its man page'
+	@echo 'make demo       trace ip_send_skb() and show the result, in a guest if need be'
+	@echo 'make test       everything: unit, native, guests of three kernels'
+	@echo 'make install    into PREFIX ($(PREFIX)) and perf'"'"'s exec path ($(PERF_EXEC_DIR))'
+	@echo 'make uninstall, make clean'
+
 -include tests/progs/progs.mk
 -include tests/tests.mk
 -include $(OBJS:.o=.d)
 
-.PHONY: all install uninstall clean
+.PHONY: all demo help install uninstall clean
 .DELETE_ON_ERROR:
