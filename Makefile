@@ -5,7 +5,9 @@
 # make help		says what else there is
 
 O	 ?= build
-CC	 ?= gcc
+ifeq ($(origin CC),default)
+CC	 = gcc
+endif
 CLANG	 ?= clang
 BPFTOOL	 ?= bpftool
 OBJCOPY_BPF ?= llvm-objcopy
@@ -31,35 +33,41 @@ SRCS	 := $(sort $(shell find perf-plugin -name '*.c'))
 OBJS	 := $(SRCS:%.c=$(O)/%.o)
 LIB_OBJS := $(filter-out $(O)/perf-plugin/main.o,$(OBJS))
 
+# As in the kernel's build: what is made is named, with V=1 it is shown.
+ifeq ($(V),1)
+say	 =
+else
+say	 = @printf '  %-8s%s\n' $(1) $(2);
+endif
+
 all: $(O)/perf-btfsnoop $(O)/perf-btfsnoop.1
 
 $(O)/perf-btfsnoop: $(OBJS)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/libbtfsnoop.a: $(LIB_OBJS)
-	rm -f $@ && ar crs $@ $^
+	$(call say,AR,$@)rm -f $@ && ar crs $@ $^
 
 $(O)/perf-plugin/%.o: perf-plugin/%.c | $(O)/btfsnoop.skel.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(O)/perf-plugin/attach/programs.o: $(O)/btfsnoop.skel.h
 
 # The object's DWARF and line information are for people; libbpf needs its BTF only.
 $(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c bpf/plan.h
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter -Wno-gnu-variable-sized-type-not-at-end \
-		-D__TARGET_ARCH_$(ARCH) -idirafter /usr/include/$(MULTIARCH) -c -o $@.tmp $<
-	$(OBJCOPY_BPF) --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext $@.tmp $@
-	rm -f $@.tmp
+	$(call say,BPF,$@)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter \
+		-D__TARGET_ARCH_$(ARCH) -idirafter /usr/include/$(MULTIARCH) -c -o $@.tmp $< && \
+	$(OBJCOPY_BPF) --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext \
+		$@.tmp $@ && rm -f $@.tmp
 
 $(O)/btfsnoop.skel.h: $(O)/btfsnoop.bpf.o
-	$(BPFTOOL) gen skeleton $< name btfsnoop_bpf > $@.tmp
-	mv $@.tmp $@
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name btfsnoop_bpf > $@.tmp && mv $@.tmp $@
 
 $(O)/perf-btfsnoop.1: perf-plugin/Documentation/perf-btfsnoop.txt
 	@mkdir -p $(@D)
-	asciidoctor -b manpage -a manmanual='perf Manual' -a mansource=perf-btfsnoop -o $@ $<
+	$(call say,MAN,$@)asciidoctor -b manpage -a manmanual='perf Manual' -a mansource=perf-btfsnoop -o $@ $<
 
 install: all
 	install -d $(DESTDIR)$(PERF_EXEC_DIR) $(DESTDIR)$(MANDIR)/man1

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +10,9 @@
 
 #include "../perfdata/sideband.h"
 #include "../perfdata/writer.h"
-#include "../types/ksyms.h"
 #include "../types/type.h"
 #include "../util/verbose.h"
+#include "resolve.h"
 #include "session.h"
 #include "workload.h"
 
@@ -27,16 +26,10 @@
 struct session {
 	const struct session_opts *opts;
 	struct session_result *result;
-	const struct spec **failed;
 	struct diag *diag;
 
-	struct kbtf *kbtf;
-	struct ksyms *ksyms;		/* filled by ksyms_thread while it is running */
-	pthread_t ksyms_thread;
-	bool ksyms_running;
-	int ksyms_err;
-	struct diag ksyms_diag;
-	struct event_list *events;
+	struct resolved resolved;
+	struct event_list *events;	/* of resolved */
 	struct attach *attach;
 	struct sideband *sideband;
 	struct perfdata_writer *writer;
@@ -56,191 +49,6 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
-/* ---- what to record ---------------------------------------------------------------------- */
-
-static void hint_names(struct session *s, const char **names, unsigned int nr)
-{
-	if (nr == 1)
-		diag__hint(s->diag, "did you mean '%s'?", names[0]);
-	else if (nr == 2)
-		diag__hint(s->diag, "did you mean '%s' or '%s'?", names[0], names[1]);
-	else if (nr == 3)
-		diag__hint(s->diag, "did you mean '%s', '%s' or '%s'?", names[0], names[1],
-			   names[2]);
-}
-
-static int unknown_module(struct session *s, const struct spec *spec)
-{
-	const char *names[3];
-	unsigned int nr;
-
-	diag__error_at(s->diag, -ENOENT, spec->module_span,
-		       "no module '%s' with BTF is loaded", spec->module);
-	nr = kbtf__suggest_module(s->kbtf, spec->module, names, 3);
-	hint_names(s, names, nr);
-	return -ENOENT;
-}
-
-static int unknown_function(struct session *s, const struct spec *spec)
-{
-	bool tracepoint = spec->kind == SPEC_TRACEPOINT;
-	const char *what = tracepoint ? "tracepoint" : "function";
-	const char *names[3];
-	unsigned int nr;
-
-	if (spec->module)
-		diag__error_at(s->diag, -ENOENT, spec->pattern_span,
-			       "the BTF of '%s' has no %s '%s'", spec->module, what, spec->pattern);
-	else
-		diag__error_at(s->diag, -ENOENT, spec->pattern_span,
-			       "the kernel's BTF has no %s '%s'", what, spec->pattern);
-	nr = kbtf__suggest(s->kbtf, tracepoint, spec->pattern, names, 3);
-	hint_names(s, names, nr);
-	if (!nr && !tracepoint)
-		diag__hint(s->diag, "it may be inlined everywhere, or have a suffix (.isra, "
-				    ".constprop): see /proc/kallsyms");
-	return -ENOENT;
-}
-
-static int add_spec(struct session *s, const struct spec *spec)
-{
-	struct typed_spec *typed;
-	struct kfunc func;
-	int err;
-
-	*s->failed = spec;
-	if (!spec__is_exact(spec)) {
-		diag__error_at(s->diag, -EINVAL, spec->pattern_span,
-			       "a pattern cannot be recorded yet, only one function by its name");
-		diag__hint(s->diag, "perf btfsnoop info '%s' lists what matches; give each its -f",
-			   spec->pattern);
-		return -EINVAL;
-	}
-	if (spec->kind == SPEC_TRACEPOINT)
-		err = kbtf__find_tracepoint(s->kbtf, spec->module, spec->pattern, &func, s->diag);
-	else
-		err = kbtf__find_func(s->kbtf, spec->module, spec->pattern, &func, s->diag);
-	if (err == -ENODEV && !diag__is_set(s->diag))
-		return unknown_module(s, spec);
-	if (err == -ENOENT && !diag__is_set(s->diag))
-		return unknown_function(s, spec);
-	if (err)
-		return err;
-	err = typed_spec__new(spec, &func, &typed, s->diag);
-	if (err)
-		return err;
-	for (unsigned int i = 0; i < typed->nr_left_out; i++)
-		pr_warning("warning: %s: not recorded: %s\n", func.name, typed->left_out[i]);
-	err = event_list__add(s->events, typed, &s->opts->event_opts, s->diag);
-	typed_spec__free(typed);
-	if (!err)
-		*s->failed = NULL;
-	return err;
-}
-
-/* The symbol whose address stands for a function or a tracepoint. The caller frees it. */
-static char *symbol_name(bool tracepoint, const char *name)
-{
-	struct buf symbol = BUF_INIT;
-
-	if (tracepoint)
-		buf__adds(&symbol, "__traceiter_");
-	buf__adds(&symbol, name);
-	return buf__take(&symbol);
-}
-
-static int want_symbol(struct session *s, const struct spec *spec)
-{
-	char *symbol = symbol_name(spec->kind == SPEC_TRACEPOINT, spec->pattern);
-	int err = symbol ? ksyms__want(s->ksyms, symbol) : -ENOMEM;
-
-	free(symbol);
-	return err;
-}
-
-static void *read_symbols(void *arg)
-{
-	struct session *s = arg;
-
-	s->ksyms_err = ksyms__read(s->ksyms, NULL, &s->ksyms_diag);
-	return NULL;
-}
-
-/*
- * Starts reading the addresses of all functions that specs name, and the kernel's own bounds, in one
- * pass; meanwhile BTF is parsed. Making the text of /proc/kallsyms takes the kernel longer than
- * either.
- */
-static int start_symbols(struct session *s)
-{
-	int err = ksyms__new(&s->ksyms);
-
-	if (!err)
-		err = ksyms__want(s->ksyms, "_text");
-	if (!err)
-		err = ksyms__want(s->ksyms, "_etext");
-	for (unsigned int i = 0; i < s->opts->nr_specs && !err; i++)
-		err = want_symbol(s, s->opts->specs[i]);
-	if (!err)
-		err = -pthread_create(&s->ksyms_thread, NULL, read_symbols, s);
-	s->ksyms_running = !err;
-	return err;
-}
-
-static int finish_symbols(struct session *s)
-{
-	if (!s->ksyms_running)
-		return 0;
-	pthread_join(s->ksyms_thread, NULL);
-	s->ksyms_running = false;
-	if (s->ksyms_err && !diag__is_set(s->diag)) {
-		*s->diag = s->ksyms_diag;
-		s->ksyms_diag = (struct diag)DIAG_INIT;
-	}
-	if (!s->ksyms_err && ksyms__hidden(s->ksyms))
-		pr_warning("warning: /proc/kallsyms hides addresses: samples will have none "
-			   "(see kernel.kptr_restrict)\n");
-	return s->ksyms_err;
-}
-
-static int locate_event(struct session *s, struct event *event)
-{
-	char *symbol = symbol_name(event->is_tracepoint, event->func.name);
-	struct schema_func *func = calloc(1, sizeof(*func));
-
-	if (!func || !symbol) {
-		free(symbol);
-		free(func);
-		return -ENOMEM;
-	}
-	event->schema.funcs = func;
-	event->schema.nr_funcs = 1;
-	func->name = strdup(event->func.name);
-	func->module = event->func.module ? strdup(event->func.module) : NULL;
-	ksyms__find(s->ksyms, event->func.module, symbol, &func->addr, 1);
-	free(symbol);
-	return !func->name || (event->func.module && !func->module) ? -ENOMEM : 0;
-}
-
-static int make_events(struct session *s)
-{
-	int err = start_symbols(s);
-
-	if (!err)
-		err = kbtf__new(NULL, &s->kbtf);
-	if (!err)
-		err = event_list__new(&s->events);
-	for (unsigned int i = 0; i < s->opts->nr_specs && !err; i++)
-		err = add_spec(s, s->opts->specs[i]);
-	if (!err)
-		err = finish_symbols(s);
-	for (unsigned int i = 0; !err && i < s->events->nr; i++)
-		err = locate_event(s, s->events->events[i]);
-	for (unsigned int i = 0; !err && i < s->events->nr; i++)
-		err = schema__to_btf(&s->events->events[i]->schema, subset__btf(s->events->types));
-	return err;
 }
 
 /* ---- into the kernel --------------------------------------------------------------------- */
@@ -298,7 +106,7 @@ static int find_task_pid(struct session *s, uint32_t *offset)
 	struct member_place place;
 	const struct btf *btf;
 	int32_t id;
-	int err = kbtf__vmlinux(s->kbtf, &btf, s->diag);
+	int err = kbtf__vmlinux(s->resolved.kbtf, &btf, s->diag);
 
 	if (err)
 		return err;
@@ -325,7 +133,7 @@ static int load_events(struct session *s)
 	if (!err && opts.target.flags & BS_TARGET_TASKS)
 		err = find_task_pid(s, &opts.task_pid_offset);
 	if (!err)
-		err = attach__new(&opts, s->events, s->kbtf, &s->attach, s->diag);
+		err = attach__new(&opts, s->events, s->resolved.kbtf, &s->attach, s->diag);
 	if (!err)
 		err = attach__load(s->attach, s->diag);
 	if (!err)
@@ -379,13 +187,13 @@ static int open_writer(struct session *s, const struct schema *schemas)
 		.clockid = s->opts->clockid,
 		.schemas = schemas,
 		.nr_schemas = s->events->nr,
+		.kernel_start = s->resolved.kernel_start,
+		.kernel_end = s->resolved.kernel_end,
 	};
 
 	opts.btf = btf__raw_data(subset__btf(s->events->types), &opts.btf_size);
 	if (!opts.btf)
 		return -ENOMEM;
-	ksyms__find(s->ksyms, NULL, "_text", &opts.kernel_start, 1);
-	ksyms__find(s->ksyms, NULL, "_etext", &opts.kernel_end, 1);
 	return perfdata_writer__new(&opts, &s->writer, s->diag);
 }
 
@@ -662,6 +470,18 @@ static int prepare(struct session *s)
 	return err;
 }
 
+static int make_events(struct session *s)
+{
+	const struct session_opts *opts = s->opts;
+	int err = resolved__new(opts->specs, opts->nr_specs, &opts->event_opts, &s->resolved,
+				s->diag);
+
+	s->events = s->resolved.events;
+	for (unsigned int i = 0; !err && i < s->events->nr; i++)
+		err = schema__to_btf(&s->events->events[i]->schema, subset__btf(s->events->types));
+	return err;
+}
+
 static int run(struct session *s)
 {
 	struct schema *schemas = NULL;
@@ -694,24 +514,20 @@ int session__run(const struct session_opts *opts, struct session_result *result,
 		 const struct spec **failed, struct diag *diag)
 {
 	struct session s = {
-		.opts = opts, .result = result, .failed = failed, .diag = diag, .signal_fd = -1,
+		.opts = opts, .result = result, .diag = diag, .signal_fd = -1,
 		.epoll_fd = -1,
 	};
 	int err;
 
 	memset(result, 0, sizeof(*result));
-	*failed = NULL;
 	err = run(&s);
 	if (s.writer)
 		perfdata_writer__abort(s.writer);
 	workload__exit(&s.workload);
 	sideband__free(s.sideband);
 	attach__free(s.attach);
-	event_list__free(s.events);
-	finish_symbols(&s);
-	diag__exit(&s.ksyms_diag);
-	ksyms__free(s.ksyms);
-	kbtf__free(s.kbtf);
+	*failed = s.resolved.failed;
+	resolved__exit(&s.resolved);
 	free(s.lost);
 	if (s.signal_fd >= 0)
 		close(s.signal_fd);
