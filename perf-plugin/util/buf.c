@@ -20,17 +20,18 @@ void *buf__reserve(struct buf *buf, size_t len)
 
 	if (buf->failed)
 		return NULL;
-	/* One more for the NUL. */
-	if (__builtin_add_overflow(buf->len, len, &need) || __builtin_add_overflow(need, 1, &need)) {
+	/* One more for the NUL. No object is larger than PTRDIFF_MAX. */
+	if (__builtin_add_overflow(buf->len, len, &need) || need >= PTRDIFF_MAX) {
 		buf__fail(buf);
 		return NULL;
 	}
+	need++;
 	if (need <= buf->cap)
 		return buf->data + buf->len;
 
 	cap = buf->cap ? buf->cap : BUF_FIRST_CAP;
 	while (cap < need) {
-		if (cap > SIZE_MAX / 2) {
+		if (cap > PTRDIFF_MAX / 2) {
 			cap = need;
 			break;
 		}

@@ -81,8 +81,8 @@ static bool is_unprintable(uint32_t c)
 }
 
 /*
- * The bytes of the UTF-8 character at @str, of which @len >= 1 are left; a byte that belongs to none
- * counts as one. *@ok tells whether it can be printed as it is.
+ * The bytes of the UTF-8 character at @str, of which @len >= 1 are left; a byte that belongs to
+ * none counts as one. *@ok tells whether it can be printed as it is.
  */
 static size_t utf8__next(const char *str, size_t len, bool *ok)
 {
@@ -189,6 +189,7 @@ static void diag__print_place(const struct diag *diag, const char *text, FILE *o
 void diag__print(const struct diag *diag, const char *text, int err, FILE *out)
 {
 	const char *line, *next;
+	size_t columns;
 
 	fputs("error: ", out);
 	if (!diag || !diag->msg) {
@@ -203,8 +204,9 @@ void diag__print(const struct diag *diag, const char *text, int err, FILE *out)
 	for (line = diag->hint; line; line = next) {
 		next = strchr(line, '\n');
 		next = next ? next + 1 : NULL;
+		columns = next ? text__column(line, next - line - 1) : SIZE_MAX;
 		fputs("hint: ", out);
-		text__print(line, 0, next ? text__column(line, next - line - 1) : SIZE_MAX, false, out);
+		text__print(line, 0, columns, false, out);
 		fputc('\n', out);
 	}
 }

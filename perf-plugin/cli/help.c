@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "help.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pager.h"
+
+#define HELP_COLUMN	26	/* where an option's text begins ... */
+#define HELP_GAP	2	/* ... with this much in front of it, or on a line of its own */
+
+void help__usage(const char *const *usage)
+{
+	fprintf(stderr, "\n Usage: %s\n", *usage++);
+	while (*usage && **usage)
+		fprintf(stderr, "    or: %s\n", *usage++);
+	for (; *usage; usage++)
+		fprintf(stderr, "%s%s\n", **usage ? "    " : "", *usage);
+	fputc('\n', stderr);
+}
+
+/* The argument as it follows the option's name. */
+static int print_argument(const struct option *opt)
+{
+	bool optional = opt->flags & OPTION_OPTARG;
+	const char *name = opt->arg_name ? opt->arg_name : "...";
+	bool named = opt->arg_name;
+
+	if (opt->type == OPTION_BOOLEAN || opt->type == OPTION_INCR || (opt->flags & OPTION_NOARG))
+		return 0;
+	return fprintf(stderr, "%s%s%s%s%s", optional ? (opt->long_name ? "[=" : "[") : " ",
+		       named ? "<" : "", name, named ? ">" : "", optional ? "]" : "");
+}
+
+void help__option(const struct option *opt)
+{
+	int column;
+
+	if (opt->type == OPTION_GROUP) {
+		fprintf(stderr, "\n%s\n", opt->help ? opt->help : "");
+		return;
+	}
+	column = fprintf(stderr, "    ");
+	if (opt->short_name)
+		column += fprintf(stderr, "-%c", opt->short_name);
+	else
+		column += fprintf(stderr, "    ");
+	if (opt->short_name && opt->long_name)
+		column += fprintf(stderr, ", ");
+	if (opt->long_name)
+		column += fprintf(stderr, "--%s", opt->long_name);
+	column += print_argument(opt);
+	if (column > HELP_COLUMN - HELP_GAP) {
+		fputc('\n', stderr);
+		column = 0;
+	}
+	fprintf(stderr, "%*s%s\n", HELP_COLUMN - column, "", opt->help ? opt->help : "");
+}
+
+/* By letter without regard to case, then by name; those without a letter come last. */
+static int compare_options(const void *pa, const void *pb)
+{
+	const struct option *a = *(const struct option *const *)pa;
+	const struct option *b = *(const struct option *const *)pb;
+	int la = a->short_name ? tolower(a->short_name) : 256;
+	int lb = b->short_name ? tolower(b->short_name) : 256;
+
+	if (la != lb)
+		return la - lb;
+	return strcmp(a->long_name ? a->long_name : "", b->long_name ? b->long_name : "");
+}
+
+static bool is_picked(const struct option *opt, const char *const *words)
+{
+	if (!*words)
+		return true;
+	for (; *words; words++) {
+		const char *word = *words;
+		bool dash = *word == '-';
+
+		word += strspn(word, "-");
+		if (*word && !word[1] && *word == opt->short_name)
+			return true;
+		if (opt->long_name && !strcmp(opt->long_name, word))
+			return true;
+		if (!dash && word[0] && word[1] && opt->help && strcasestr(opt->help, word))
+			return true;
+	}
+	return false;
+}
+
+/* Each group is sorted for itself. */
+static void print_sorted(const struct option *first, const struct option *end, bool hidden,
+			 const char *const *words)
+{
+	const struct option **sorted = calloc(end - first + 1, sizeof(*sorted));
+	size_t nr = 0;
+
+	if (!sorted)
+		return;
+	for (; first < end; first++) {
+		if (hidden || !(first->flags & OPTION_HIDDEN))
+			sorted[nr++] = first;
+	}
+	qsort(sorted, nr, sizeof(*sorted), compare_options);
+	for (size_t i = 0; i < nr; i++) {
+		if (is_picked(sorted[i], words))
+			help__option(sorted[i]);
+	}
+	free(sorted);
+}
+
+void help__all(const char *const *usage, const struct option *options, bool hidden,
+	       const char *const *words)
+{
+	const struct option *end;
+
+	pager__start();
+	help__usage(usage);
+	for (;; options = end) {
+		if (options->type == OPTION_GROUP) {
+			if (!*words)
+				help__option(options);
+			options++;
+		}
+		end = options;
+		while (end->type != OPTION_END && end->type != OPTION_GROUP)
+			end++;
+		print_sorted(options, end, hidden, words);
+		if (end->type == OPTION_END)
+			break;
+	}
+	fputc('\n', stderr);
+}
