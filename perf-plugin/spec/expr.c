@@ -198,7 +198,8 @@ static struct expr *parse_container_of(struct parser *p, const struct token *nam
 	if (parser__type(p, &node->type))
 		return NULL;
 	if (node->type.ptr_depth) {
-		parser__error(p, node->type.span, "container_of takes the struct, not a pointer to it");
+		parser__error(p, node->type.span,
+			      "container_of takes the struct, not a pointer to it");
 		diag__hint(p->diag, "leave out the *");
 		return NULL;
 	}
@@ -231,16 +232,17 @@ static struct expr *parse_call(struct parser *p, const struct token *name)
 	return node;
 }
 
+/* A type without parentheses, most likely of a declaration: "struct sk_buff *skb" */
 static struct expr *parse_type_in_operand(struct parser *p)
 {
-	const struct token *tok = p->tok;
+	const struct token *first = p->tok, *end = parser__skip_type(p, first);
 
-	parser__error(p, tok->span, "a type can't stand here");
-	if (parser__is(p, tok, "void"))
-		diag__hint(p->diag, "for no values at all write (), for all parameters nothing");
-	else
-		diag__hint(p->diag, "a parameter is named without its type, as in 'skb'; "
-				    "a cast or a parameter by its type needs parentheses");
+	parser__error(p, first->span, "a type can't stand here");
+	if (parser__is(p, first, "void") && end == first + 1)
+		diag__hint(p->diag, "no parentheses at all record every parameter, () none");
+	else if (end->kind == TOK_NAME)
+		diag__hint(p->diag, "write the parameter's name alone: %.*s",
+			   TOKEN_ARGS(p->text, end->span));
 	return NULL;
 }
 
@@ -284,7 +286,8 @@ static struct expr *parse_name(struct parser *p)
 		return parse_return(p);
 	if (parser__is(p, name, "sizeof"))
 		return parse_sizeof(p);
-	if (parser__is_type_keyword(p, name))
+	if (parser__is_type_keyword(p, name) ||
+	    (name[1].kind == TOK_NAME && parser__at_type(p, name)))
 		return parse_type_in_operand(p);
 	p->tok++;
 	if (parser__accept(p, TOK_LPAREN))
@@ -542,7 +545,8 @@ static struct expr *parse_binary(struct parser *p, unsigned int min_prec)
 			break;
 		p->tok++;
 		if (op->op == OP_MATCH && p->tok->kind != TOK_STRING) {
-			parser__error(p, p->tok->span, "'~' needs a pattern in double quotes behind it");
+			parser__error(p, p->tok->span,
+				      "'~' needs a pattern in double quotes behind it");
 			diag__hint(p->diag, "as in comm() ~ \"nginx*\"");
 			return NULL;
 		}
@@ -566,7 +570,7 @@ static struct expr *parse_choice(struct parser *p, struct expr *cond, struct spa
 	}
 	yes = parse_cond(p);
 	if (yes && !parser__accept(p, TOK_COLON))
-		return parser__unexpected(p, "':' and what '?' gives otherwise");
+		return parser__unexpected(p, "the ':' of '?'");
 	if (yes)
 		no = parse_cond(p);
 	if (!no)
@@ -589,6 +593,33 @@ static struct expr *parse_cond(struct parser *p)
 		return NULL;
 	node = parse_choice(p, node, op);
 	parser__leave(p);
+	return node;
+}
+
+/* A type and nothing else up to the end of the item; "void" is C's word for no parameters. */
+static bool at_bare_type(const struct parser *p)
+{
+	const struct token *end = parser__skip_type(p, p->tok);
+
+	if (end->kind != TOK_RPAREN && end->kind != TOK_COMMA)
+		return false;
+	if (p->tok->kind != TOK_NAME || parser__is(p, p->tok, "return") ||
+	    parser__is(p, p->tok, "sizeof") || (parser__is(p, p->tok, "void") && end == p->tok + 1))
+		return false;
+	return parser__at_type(p, p->tok) || end[-1].kind == TOK_STAR;
+}
+
+struct expr *parser__item(struct parser *p)
+{
+	struct expr *node;
+
+	if (!at_bare_type(p))
+		return parser__expr(p);
+	node = node__new(p, EXPR_BY_TYPE, p->tok->span);
+	if (!node || parser__type(p, &node->type))
+		return NULL;
+	node->span = node->type.span;
+	node->name_span = node->type.span;
 	return node;
 }
 
@@ -619,7 +650,7 @@ void *parser__junk(struct parser *p)
 	parser__error(p, tok->span, "unexpected '%.*s'", TOKEN_ARGS(p->text, tok->span));
 	if (tok->kind == TOK_NAME && (parser__is(p, tok, "and") || parser__is(p, tok, "or")))
 		diag__hint(p->diag, "write %s", parser__is(p, tok, "and") ? "&&" : "||");
-	else if (tok->kind == TOK_COLON && tok[1].kind == TOK_NAME)
+	else if (tok->kind == TOK_COLON && parser__at_type(p, tok + 1))
 		diag__hint(p->diag, "a value gets another type by a cast: (%.*s)...",
 			   TOKEN_ARGS(p->text, tok[1].span));
 	else if (tok->kind == TOK_NOT && tok[1].kind == TOK_TILDE)

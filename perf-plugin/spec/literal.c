@@ -154,12 +154,14 @@ int literal__char(const char *text, struct span span, struct number *out, struct
 
 	*out = (struct number){ 0 };
 	if (pos == end)
-		return diag__error_at(diag, -EINVAL, span, "the character between the quotes is missing");
+		return diag__error_at(diag, -EINVAL, span,
+				      "the character between the quotes is missing");
 	c = escape__resolve(text, &pos, end, diag);
 	if (c < 0)
 		return c;
 	if (pos != end) {
-		diag__error_at(diag, -EINVAL, span, "more than one character between single quotes");
+		diag__error_at(diag, -EINVAL, span,
+			       "more than one character between single quotes");
 		diag__hint(diag, "strings stand in double quotes: \"%.*s\"",
 			   span.len > 42 ? 40 : (int)span.len - 2, text + span.pos + 1);
 		return -EINVAL;

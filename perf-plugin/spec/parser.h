@@ -13,7 +13,7 @@ struct parser {
 	struct diag *diag;
 	int err;			/* what stopped it, 0 so far */
 	unsigned int depth;		/* of recursion */
-	struct expr **nodes;		/* all made so far: on an error there is no tree yet to free */
+	struct expr **nodes;		/* all made so far: after an error there is no tree to free */
 	unsigned int nr_nodes;
 	unsigned int cap_nodes;
 };
@@ -30,11 +30,20 @@ void parser__drop(struct parser *p);
  */
 int spec__parse_pattern(struct parser *p, struct spec *spec, unsigned int *pos);
 
+/* The same, or a type alone: f(struct sk_buff *) is f((struct sk_buff *)). */
+struct expr *parser__item(struct parser *p);
+
 /* True when a type, and no expression, begins at @tok. */
 bool parser__at_type(const struct parser *p, const struct token *tok);
 
 /* True when the name @tok is one of C's words for types (int, struct, const ...) */
 bool parser__is_type_keyword(const struct parser *p, const struct token *tok);
+
+/* struct, union or enum */
+bool parser__is_tag(const struct parser *p, const struct token *tok);
+
+/* The token behind the type that begins at @tok, as far as it looks like one. */
+const struct token *parser__skip_type(const struct parser *p, const struct token *tok);
 
 /* Parses a type. Returns 0 or parser->err; type->name is the caller's. */
 int parser__type(struct parser *p, struct type_name *type);

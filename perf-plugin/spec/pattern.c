@@ -146,8 +146,8 @@ static void complain_after_pattern(struct parser *p, struct span pattern, unsign
 		diag__hint(p->diag, "values stand in parentheses: %.*s(skb->len)", len, name);
 	else if (*rest == ')')
 		diag__hint(p->diag, "there is no '(' before it");
-	else if (*rest == '-')
-		diag__hint(p->diag, "names have '_' where files have '-'");
+	else if (*rest == '=')
+		diag__hint(p->diag, "an event's name stands before the first '='");
 }
 
 static bool is_identifier(const char *str, size_t len)
@@ -162,7 +162,7 @@ static bool is_identifier(const char *str, size_t len)
 }
 
 /* People who know another tracer write how to attach in front of the function. */
-static bool is_foreign_prefix(const char *name)
+static bool is_foreign_prefix(const char *str, size_t len)
 {
 	static const char *const prefixes[] = {
 		"kprobe", "kretprobe", "kfunc", "kretfunc", "fentry", "fexit", "fprobe",
@@ -170,33 +170,35 @@ static bool is_foreign_prefix(const char *name)
 	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		if (!strcmp(name, prefixes[i]))
+		if (strlen(prefixes[i]) == len && !strncmp(str, prefixes[i], len))
 			return true;
 	}
 	return false;
 }
 
+static void complain_foreign(struct parser *p, struct span span)
+{
+	parser__error(p, span, "'%.*s' is not a module", TOKEN_ARGS(p->text, span));
+	if (memmem(p->text + span.pos, span.len, "tracepoint", strlen("tracepoint")))
+		diag__hint(p->diag, "a tracepoint is written tp:NAME");
+	else
+		diag__hint(p->diag, "the function's name is enough; --backend says how to attach "
+				    "to it");
+}
+
 static int spec__set_module(struct parser *p, struct spec *spec, struct span span)
 {
-	spec->module_span = span;
-	spec->module = parser__copy(p, span);
-	if (!spec->module)
-		return p->err;
 	if (!span.len) {
 		parser__error(p, span, "a module's name is missing before ':'");
 		return p->err;
 	}
-	if (is_foreign_prefix(spec->module)) {
-		parser__error(p, span, "'%s' is not a module", spec->module);
-		if (strstr(spec->module, "tracepoint"))
-			diag__hint(p->diag, "a tracepoint is written tp:NAME");
-		else
-			diag__hint(p->diag, "the function's name is enough; --backend says how to "
-					    "attach to it");
-	}
+	spec->module_span = span;
+	spec->module = parser__copy(p, span);
 	/* nf-tables.ko is the module nf_tables. */
-	for (char *c = spec->module; !strchr(c, '[') && (c = strchr(c, '-')) != NULL;)
-		*c = '_';
+	if (spec->module && !strchr(spec->module, '[')) {
+		for (char *c = spec->module; (c = strchr(c, '-')) != NULL;)
+			*c = '_';
+	}
 	return p->err;
 }
 
@@ -212,11 +214,12 @@ static int spec__set_pattern(struct parser *p, struct spec *spec, struct span sp
 	if (lex__is_digit(spec->pattern[0])) {
 		parser__error(p, span, "a name can't begin with a digit");
 		if (spec->module)
-			diag__hint(p->diag, "functions are traced at entry and return, not at a line");
+			diag__hint(p->diag, "functions are traced at entry and return, not at a "
+					    "line");
 	} else if (dash && !strchr(spec->pattern, '[')) {
 		parser__error(p, (struct span){ span.pos + (dash - spec->pattern), 1 },
 			      "unexpected '-'");
-		diag__hint(p->diag, "values stand in parentheses: f(a - b)");
+		diag__hint(p->diag, "a function's name has no '-' in it");
 	}
 	return p->err;
 }
@@ -271,6 +274,10 @@ static int spec__parse_target(struct parser *p, struct spec *spec, unsigned int 
 	}
 	is_tp = nr > 1 && parts[0].len == 2 && !strncmp(p->text + parts[0].pos, "tp", 2);
 	spec->kind = is_tp ? SPEC_TRACEPOINT : SPEC_FUNC;
+	if (nr > 1 && is_foreign_prefix(p->text + parts[0].pos, parts[0].len)) {
+		complain_foreign(p, parts[0]);
+		return p->err;
+	}
 	if (nr - is_tp > 2) {
 		parser__error(p, (struct span){ parts[2].pos - 1, 1 }, "unexpected ':'");
 		diag__hint(p->diag, "write MODULE:FUNCTION, tp:NAME or tp:MODULE:NAME");

@@ -98,7 +98,8 @@ static int parse_item_name(struct parser *p, const struct spec *spec, struct spe
 	}
 	item->name = parser__copy(p, name->span);
 	if (item->name && is_name_taken(spec, item->name))
-		parser__error(p, name->span, "two values can't have the same name '%s'", item->name);
+		parser__error(p, name->span, "two values can't have the same name '%s'",
+			      item->name);
 	return p->err;
 }
 
@@ -118,7 +119,7 @@ static int parse_item(struct parser *p, struct spec *spec)
 		parser__error(p, span, "more than %d values", SPEC_MAX_ITEMS);
 		goto out;
 	}
-	item.expr = parser__expr(p);
+	item.expr = parser__item(p);
 	if (!item.expr)
 		goto out;
 	span = span__join(span, p->tok[-1].span);
@@ -150,8 +151,13 @@ static int spec__parse_items(struct parser *p, struct spec *spec)
 				return p->err;
 		} while (parser__accept(p, TOK_COMMA));
 	}
-	if (p->tok->kind != TOK_RPAREN && p->tok->kind != TOK_END)
+	if (p->tok->kind != TOK_RPAREN && p->tok->kind != TOK_END) {
 		parser__junk(p);
+		if (p->tok->kind == TOK_NUMBER || p->tok->kind == TOK_STRING ||
+		    (p->tok->kind == TOK_NAME && !parser__is(p, p->tok, "and") &&
+		     !parser__is(p, p->tok, "or")))
+			diag__hint(p->diag, "values are separated by commas");
+	}
 	if (p->err || !parser__close(p, TOK_RPAREN, open))
 		return p->err;
 	if (p->tok->kind == TOK_RPAREN) {

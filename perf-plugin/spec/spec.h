@@ -79,7 +79,7 @@ struct spec {
 	char *text;		/* what was parsed; spans refer to it */
 	enum spec_kind kind;
 	char *event;		/* of EVENT=pattern(...), NULL for none */
-	char *module;		/* of module:pattern, NULL for none; "vmlinux", "*" and globs pass */
+	char *module;		/* of module:pattern, NULL for none; also "vmlinux", "*", globs */
 	char *pattern;		/* a function's name, or a glob */
 	struct span pattern_span;
 	struct span module_span;
@@ -95,11 +95,12 @@ struct spec {
  * What is C in an expression has C's meaning and precedence. Beyond it:
  *   a ~ "glob"	matches, and binds as == does (~a alone stays the bitwise not);
  *   a@return	takes all of the unary expression before it: *p@return is (*p)@return;
- *   (T)		with nothing behind it that a cast could apply to is the parameter of type T. As in
- *		C, a following * & - + ! ~ or ( makes it a cast.
+ *   (T)		with nothing behind it that a cast could apply to is the parameter of type T. As
+ *		in C, a following * & - + ! ~ or ( makes it a cast. Alone as an item T needs no
+ *		parentheses of its own: *(struct sk_buff *).
  *   (name)	could be a cast to a typedef or a parenthesised name. Followed by a name, a number,
- *		a literal, ( or ! it is a cast, else a name: (u)->x, (a) - b; write (name *) and base
- *		types (u32, size_t) as they are, these are types always.
+ *		a literal, ( or ! it is a cast, else a name: (u)->x, (a) - b. (name *) and the
+ *		well-known ones, (u32), (size_t), are types always.
  */
 int spec__parse(const char *text, struct spec **out, struct diag *diag);
 

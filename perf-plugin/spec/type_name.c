@@ -58,7 +58,7 @@ static bool is_qualifier(const struct parser *p, const struct token *tok)
 	return tok->kind == TOK_NAME && is_one_of(p, tok, qualifiers, NR(qualifiers));
 }
 
-static bool is_tag(const struct parser *p, const struct token *tok)
+bool parser__is_tag(const struct parser *p, const struct token *tok)
 {
 	return tok->kind == TOK_NAME && (parser__is(p, tok, "struct") ||
 					 parser__is(p, tok, "union") || parser__is(p, tok, "enum"));
@@ -77,7 +77,7 @@ static int base_word__find(const struct parser *p, const struct token *tok)
 
 bool parser__is_type_keyword(const struct parser *p, const struct token *tok)
 {
-	return is_tag(p, tok) || is_qualifier(p, tok) || base_word__find(p, tok) >= 0;
+	return parser__is_tag(p, tok) || is_qualifier(p, tok) || base_word__find(p, tok) >= 0;
 }
 
 bool parser__at_type(const struct parser *p, const struct token *tok)
@@ -94,6 +94,23 @@ bool parser__at_type(const struct parser *p, const struct token *tok)
 	for (tok++; tok->kind == TOK_STAR || is_qualifier(p, tok); tok++)
 		pointer |= tok->kind == TOK_STAR;
 	return pointer && tok->kind == TOK_RPAREN;
+}
+
+const struct token *parser__skip_type(const struct parser *p, const struct token *tok)
+{
+	while (is_qualifier(p, tok))
+		tok++;
+	if (parser__is_tag(p, tok) && tok[1].kind == TOK_NAME) {
+		tok += 2;
+	} else if (base_word__find(p, tok) >= 0) {
+		while (base_word__find(p, tok) >= 0)
+			tok++;
+	} else if (tok->kind == TOK_NAME) {
+		tok++;
+	}
+	while (tok->kind == TOK_STAR || is_qualifier(p, tok))
+		tok++;
+	return tok;
 }
 
 /* The base type in the spelling of the kernel's BTF (gcc's DWARF); NULL: C has no such type. */
@@ -188,7 +205,7 @@ int parser__type(struct parser *p, struct type_name *type)
 
 	*type = (struct type_name){ 0 };
 	skip_qualifiers(p);
-	if (is_tag(p, p->tok)) {
+	if (parser__is_tag(p, p->tok)) {
 		type__parse_tag(p, type);
 	} else if (base_word__find(p, p->tok) >= 0) {
 		type__parse_base(p, type);
