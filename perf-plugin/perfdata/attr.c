@@ -21,8 +21,8 @@ void attr__init(struct perf_event_attr *attr, const struct schema *schema, unsig
 	if (index)
 		return;
 	/*
-	 * Not a dummy event, as perf record adds for this: with one event that is no tracepoint in the
-	 * file, perf report no longer sorts by what the tracepoints say (util/sort.c,
+	 * Not a dummy event, as perf record adds for this: with one event that is no tracepoint in
+	 * the file, perf report no longer sorts by what the tracepoints say (util/sort.c,
 	 * get_default_sort_order()).
 	 */
 	attr->mmap = 1;

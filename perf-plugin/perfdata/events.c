@@ -11,7 +11,9 @@
 #define SAMPLE_FIELDS_AT	sizeof(struct perf_event_header)
 #define NO_TIME			UINT16_MAX
 
-/* Which of the fields in front of @field, in the order they have in a sample, are in @sample_type. */
+/*
+ * Which of the fields in front of @field, in the order they have in a sample, are in @sample_type.
+ */
 static uint16_t sample_fields_before(uint64_t sample_type, uint64_t field)
 {
 	static const uint64_t order[] = {
@@ -167,6 +169,7 @@ int event__set_name(struct event *event, const char *name, size_t len)
 	free(event->name);
 	event->name = copy;
 	event->public.name = copy;
+	event->has_generic_name = false;
 	return 0;
 }
 
@@ -177,7 +180,7 @@ static int event__name_tracepoint(struct event *event, const struct tracing_form
 
 	event->public.format = format->text;
 	event->public.format_len = format->text_len;
-	if (event->name)
+	if (event->name && !event->has_generic_name)
 		return 0;
 	buf__adds(&name, format->system);
 	buf__addc(&name, ':');
@@ -187,30 +190,40 @@ static int event__name_tracepoint(struct event *event, const struct tracing_form
 	return err;
 }
 
+static int event__name_generic(struct event *event)
+{
+	struct buf name = BUF_INIT;
+	int err;
+
+	evname__add(&event->attr, &name);
+	err = name.failed ? -ENOMEM : event__set_name(event, buf__str(&name), name.len);
+	event->has_generic_name = true;
+	buf__exit(&name);
+	return err;
+}
+
 int events__name(struct events *events, const struct tracing_format *formats,
 		 unsigned int nr_formats)
 {
 	const struct tracing_format *format;
-	struct buf name = BUF_INIT;
 	struct event *event;
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; i < events->nr && !err; i++) {
+	if (nr_formats != events->nr_formats)
+		events->nr_named = 0;
+	for (i = events->nr_named; i < events->nr && !err; i++) {
 		event = events->list[i];
 		format = NULL;
 		if (event->attr.type == PERF_TYPE_TRACEPOINT)
 			format = tracing__find(formats, nr_formats, event->attr.config);
-		if (format) {
+		if (format)
 			err = event__name_tracepoint(event, format);
-		} else if (!event->name) {
-			buf__clear(&name);
-			evname__add(&event->attr, &name);
-			err = name.failed ? -ENOMEM :
-					    event__set_name(event, buf__str(&name), name.len);
-		}
+		else if (!event->name)
+			err = event__name_generic(event);
 	}
-	buf__exit(&name);
+	events->nr_named = events->nr;
+	events->nr_formats = nr_formats;
 	return err;
 }
 

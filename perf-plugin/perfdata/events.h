@@ -21,6 +21,7 @@ struct event {
 	struct perfdata_event public;
 	struct perf_event_attr attr;
 	char *name;
+	bool has_generic_name;		/* made up by us: a better one may come */
 	uint16_t time_at;		/* byte of the time in a sample; 0: has none */
 	uint16_t trailer_size;		/* what sample_id_all adds to other records */
 	uint16_t trailer_time_at;	/* byte of the time in that; UINT16_MAX: has none */
@@ -34,6 +35,8 @@ struct event_id {
 struct events {
 	struct event **list;
 	unsigned int nr;
+	unsigned int nr_named;		/* by events__name() ... */
+	unsigned int nr_formats;	/* ... when there were so many formats */
 	struct event_id *ids;		/* sorted when nr_sorted == nr_ids */
 	unsigned int nr_ids;
 	unsigned int cap_ids;
@@ -54,7 +57,8 @@ void events__exit(struct events *events);
 
 /*
  * Gives names and formats: tracepoints theirs out of @formats, whose texts then have to outlive the
- * events; others perf's generic ones where none was set. Returns 0 or -ENOMEM.
+ * events; others perf's generic ones where none was set. To be called again when events or formats
+ * came to those there were. Returns 0 or -ENOMEM.
  */
 int events__name(struct events *events, const struct tracing_format *formats,
 		 unsigned int nr_formats);
@@ -72,8 +76,8 @@ uint64_t events__time(struct events *events, const struct perf_event_header *hea
 		      uint32_t *index);
 
 /*
- * Takes a PERF_RECORD_SAMPLE apart. False when its fields don't fit into it, and when it belongs to no
- * event.
+ * Takes a PERF_RECORD_SAMPLE apart. False when its fields don't fit into it, and when it belongs to
+ * no event.
  */
 bool events__parse_sample(struct events *events, const struct perf_event_header *header,
 			  struct perfdata_sample *sample);

@@ -13,7 +13,9 @@
 #define BTFSNOOP_VERSION	"0"
 #endif
 
-/* What our BTF is numbered with: that of a kernel object, so perf can't mistake it for a program's. */
+/*
+ * What our BTF is numbered with: that of a kernel object, so perf can't mistake it for a program's.
+ */
 #define BTF_ID_VMLINUX		1
 
 static const struct {

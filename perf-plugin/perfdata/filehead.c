@@ -126,9 +126,36 @@ static struct perfdata_section *filehead__read_table(struct filehead *head, uint
 }
 
 /*
- * Where the data is, and the table of the feature sections, NULL where none is to be had. The place of
- * the table is behind the data. Our writer has it in front too, so that it is there when a file
- * is cut, or never was completed, in which case the header says 0 bytes of data (writer.c).
+ * As filehead__find_data(), for a header that says there are 0 bytes of data. Either that is so, or
+ * the recorder died: then the data goes on to the file's end. What a stock perf left behind has
+ * records in this place; as a table they would make no sense.
+ */
+static struct perfdata_section *filehead__find_unfinished(struct filehead *head, uint64_t start,
+							  unsigned int nr)
+{
+	uint64_t size = source__size(head->source);
+	struct perfdata_section *table;
+
+	/* A table that is followed by data leads back only (writer.c). */
+	table = filehead__read_table(head, start, nr, sizeof(struct perfdata_file_header), start);
+	if (table) {
+		head->data_start += nr * sizeof(*table);
+	} else {
+		table = filehead__read_table(head, start, nr, 0, size);
+		if (table && nr) {
+			head->data_end = head->data_start;
+			return table;
+		}
+	}
+	buf__addf(head->warnings, "the recording was not properly ended: the file's header is "
+		  "incomplete\n");
+	return table;
+}
+
+/*
+ * Finds where the data is, and the table of the feature sections: NULL where none is to be had. The
+ * place of the table is behind the data. Our writer has it in front too, so that it is there when a
+ * file is cut or never was completed.
  */
 static struct perfdata_section *filehead__find_data(struct filehead *head,
 						    const struct perfdata_file_header *header)
@@ -140,14 +167,8 @@ static struct perfdata_section *filehead__find_data(struct filehead *head,
 
 	head->data_start = start > size ? size : start;
 	head->data_end = size;
-	if (!header->data.size) {
-		buf__addf(head->warnings, "the recording was not properly ended: the header of the "
-			  "file is incomplete\n");
-		table = filehead__read_table(head, start, nr, sizeof(*header), start);
-		if (table)
-			head->data_start += table_size;
-		return table;
-	}
+	if (!header->data.size)
+		return filehead__find_unfinished(head, start, nr);
 	if (__builtin_add_overflow(start, header->data.size, &end) || end > size) {
 		buf__addf(head->warnings, "the file is cut short: %" PRIu64 " of %" PRIu64
 			  " bytes of data are missing\n",

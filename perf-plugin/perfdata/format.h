@@ -6,8 +6,8 @@
  * tools/perf/Documentation/perf.data-file-format.txt.
  *
  * A file: header, then in any order the attrs with their ids and the contents of the feature
- * sections; then the data (records), and right behind the data the table of the feature sections, one
- * entry a bit set in the header's features, in the order of bits. A pipe: a short header, then
+ * sections; then the data (records), and right behind the data the table of the feature sections,
+ * one entry a bit set in the header's features, in the order of bits. A pipe: a short header, then
  * records only, of which some carry what the header of a file has.
  */
 #ifndef BTFSNOOP_PERFDATA_FORMAT_H
@@ -28,7 +28,7 @@ struct perfdata_section {
 struct perfdata_file_header {
 	uint64_t magic;
 	uint64_t size;			/* of this header; 16 says pipe format */
-	uint64_t attr_size;		/* of a struct perf_event_attr and its perfdata_section of ids */
+	uint64_t attr_size;		/* of a perf_event_attr and a perfdata_section (its ids) */
 	struct perfdata_section attrs;
 	struct perfdata_section data;
 	struct perfdata_section event_types;	/* not used since 3.11 */
@@ -77,7 +77,7 @@ enum perfdata_user_record {
 };
 
 #define RECORD_MISC_BUILD_ID_SIZE	(1 << 15)	/* RECORD_BUILD_ID gives the id's length */
-#define RECORD_MAX_SIZE			65528		/* what a u16 can say, in steps of 8 bytes */
+#define RECORD_MAX_SIZE			65528	/* what a u16 can say, in steps of 8 bytes */
 
 /* A string in a feature section: its length with the padding, then the NUL-padded bytes. */
 #define PERFDATA_STRING_ALIGN	64

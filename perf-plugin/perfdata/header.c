@@ -116,8 +116,8 @@ static int parse_cmdline(struct header *header, struct bytes *bytes)
 }
 
 /*
- * Descriptions stand in the order of the attrs. Only the names are taken: attrs and ids are where the
- * file header says, and in a pipe in records of their own.
+ * Descriptions stand in the order of the attrs. Only the names are taken: attrs and ids are where
+ * the file header says, and in a pipe in records of their own.
  */
 static int parse_event_desc(struct bytes *bytes, struct events *events)
 {
@@ -133,7 +133,8 @@ static int parse_event_desc(struct bytes *bytes, struct events *events)
 		name = take_string(bytes);
 		if (!name || !bytes__take(bytes, nr_ids * (uint64_t)sizeof(uint64_t)))
 			return -EINVAL;
-		if (i >= events->nr || events->list[i]->name || !*name)
+		if (i >= events->nr || !*name ||
+		    (events->list[i]->name && !events->list[i]->has_generic_name))
 			continue;
 		err = event__set_name(events->list[i], name, strlen(name));
 		if (err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a file says about itself and the machine: the contents of its feature sections. Source of the
- * layouts: tools/perf/util/header.c, the process_*() functions.
+ * What a file says about itself and the machine: the contents of its feature sections. Source of
+ * the layouts: tools/perf/util/header.c, the process_*() functions.
  */
 #ifndef BTFSNOOP_PERFDATA_HEADER_H
 #define BTFSNOOP_PERFDATA_HEADER_H
@@ -36,8 +36,9 @@ void header__exit(struct header *header);
 int header__keep(struct header *header, void *memory);
 
 /*
- * Reads the contents of a section. @data was handed over with header__keep(). EVENT_DESC gives names to
- * @events. Returns 0 (also for sections that are of no interest), -EINVAL for a broken one, -ENOMEM.
+ * Reads the contents of a section. @data was handed over with header__keep(). EVENT_DESC gives
+ * names to @events. Returns 0 (also for sections that are of no interest), -EINVAL for a broken
+ * one, -ENOMEM.
  */
 int header__parse(struct header *header, unsigned int feature, const void *data, uint64_t size,
 		  struct events *events);

@@ -251,7 +251,8 @@ int machine__total_mem(struct buf *out)
  * Appends to @out the count and the strings of the different CPU lists that file @name of all CPUs'
  * topology has.
  */
-static void add_cpu_lists(struct buf *out, unsigned int nr_cpus, const char *name, const char *old_name)
+static void add_cpu_lists(struct buf *out, unsigned int nr_cpus, const char *name,
+			  const char *old_name)
 {
 	struct buf list = BUF_INIT, line = BUF_INIT, seen = BUF_INIT, strings = BUF_INIT;
 	unsigned int cpu, nr = 0;
@@ -299,8 +300,8 @@ int machine__cpu_topology(struct buf *out)
 		add_u32(out, topology_number(cpu, "physical_package_id"));
 	}
 	/*
-	 * Not optional as the format has it: a reader decides by the size whether dies follow, and in a
-	 * pipe the section is padded.
+	 * Not optional as the format has it: a reader decides by the size whether dies follow, and
+	 * in a pipe the section is padded.
 	 */
 	add_cpu_lists(out, nr_cpus, "die_cpus_list", "die_cpus_list");
 	for (cpu = 0; cpu < nr_cpus; cpu++)

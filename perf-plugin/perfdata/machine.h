@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The feature sections that say on what machine a file was recorded (tools/perf/util/header.c, the
- * write_*() functions): each function appends its section's contents to @out. A negative errno: this
- * machine does not say, leave the section out.
+ * write_*() functions): each function appends its section's contents to @out. A negative errno:
+ * this machine does not say, leave the section out.
  */
 #ifndef BTFSNOOP_PERFDATA_MACHINE_H
 #define BTFSNOOP_PERFDATA_MACHINE_H
@@ -25,8 +25,8 @@ int machine__pmu_mappings(struct buf *out);
 void machine__add_string(struct buf *out, const char *str, size_t len);
 
 /*
- * Finds the build id in the contents of /sys/kernel/notes or of an ELF note section, at most 20 bytes.
- * Returns its length, 0 when there is none.
+ * Finds the build id in the contents of /sys/kernel/notes or of an ELF note section, at most 20
+ * bytes. Returns its length, 0 when there is none.
  */
 unsigned int machine__find_build_id(const void *notes, size_t size, uint8_t id[20]);
 

@@ -134,11 +134,12 @@ static size_t merge_pass(const struct order_entry *from, size_t nr, struct order
  */
 static int order__sort(struct order *order)
 {
-	struct order_entry *from = order->entries + order->head, *tmp, *to, *swap;
+	struct order_entry *from, *tmp, *to, *swap;
 	size_t nr = order->nr - order->head;
 
 	if (order->sorted || nr < 2)
 		return 0;
+	from = order->entries + order->head;
 	tmp = malloc(nr * sizeof(*tmp));
 	if (!tmp)
 		return -ENOMEM;

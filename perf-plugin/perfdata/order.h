@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Puts records into the order of time. What is kept of a record that waits is its time and offset in
- * the file, 16 bytes.
+ * Puts records into the order of time. What is kept of a record that waits is its time and offset
+ * in the file, 16 bytes.
  *
  * A recorder empties its buffers one after the other and then says so: a round. After that nothing
  * can come that is older than the newest record of the round before, so this is up to where records

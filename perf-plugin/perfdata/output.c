@@ -49,8 +49,8 @@ static int output__open_special(struct output *output, mode_t mode, struct diag 
 }
 
 /*
- * mkostemp() creates with O_EXCL and mode 0600: nobody can have put a file or a link there before us,
- * and in a directory of others (/tmp) nobody can read what is recorded.
+ * mkostemp() creates with O_EXCL and mode 0600: nobody can have put a file or a link there before
+ * us, and in a directory of others (/tmp) nobody can read what is recorded.
  */
 static int output__open_temporary(struct output *output, struct diag *diag)
 {

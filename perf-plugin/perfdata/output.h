@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file being written: large writes, a temporary name until it is complete, mode 0600. Or a pipe, or
- * a device such as /dev/null, which are written as they are.
+ * A file being written: large writes, a temporary name until it is complete, mode 0600. Or a pipe,
+ * or a device such as /dev/null, which are written as they are.
  */
 #ifndef BTFSNOOP_PERFDATA_OUTPUT_H
 #define BTFSNOOP_PERFDATA_OUTPUT_H
@@ -36,9 +36,9 @@ int output__flush(struct output *output);
 uint64_t output__size(const struct output *output);
 
 /*
- * Completes the file: an existing one becomes PATH.old, the new one gets its name. Frees @output, also
- * on error, when nothing is left but what was there before. Returns 0 or a negative errno with a
- * message in @diag.
+ * Completes the file: an existing one becomes PATH.old, the new one gets its name. Frees @output,
+ * also on error, when nothing is left but what was there before. Returns 0 or a negative errno with
+ * a message in @diag.
  */
 int output__commit(struct output *output, struct diag *diag);
 

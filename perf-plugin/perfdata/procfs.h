@@ -24,8 +24,8 @@ int procfs__read_number(int64_t *number, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * The text behind "@key<blanks>:" or "@key:" in a file of such lines (cpuinfo, meminfo, status), up to
- * the line's end: *@len bytes. NULL: no such line.
+ * The text behind "@key<blanks>:" or "@key:" in a file of such lines (cpuinfo, meminfo, status), up
+ * to the line's end: *@len bytes. NULL: no such line.
  */
 const char *procfs__value(const char *text, const char *key, size_t *len);
 

@@ -22,7 +22,7 @@
 /* What waits in a pipe for the end of its round has to be kept; more than this is let go before. */
 #define PIPE_MAX_HELD		(256 * 1024 * 1024)
 
-#define MISC_LOST_SAMPLES_BPF	(1 << 15)	/* dropped by a filter, not lost: Linux 6.16 */
+#define MISC_LOST_SAMPLES_BPF	(1 << 15)	/* dropped by a filter, not lost */
 
 struct perfdata_reader {
 	char *path;
@@ -125,8 +125,8 @@ static int reader__check_magic(struct perfdata_reader *reader, struct diag *diag
 }
 
 /*
- * The record at scan_at. NULL: there is no whole one (*err 0), which is warned about unless the data
- * ends there; or reading failed.
+ * The record at scan_at. NULL: there is no whole one (*err 0), which is warned about unless the
+ * data ends there; or reading failed.
  */
 static const struct perf_event_header *reader__peek(struct perfdata_reader *reader, int *err)
 {
@@ -150,8 +150,8 @@ static const struct perf_event_header *reader__peek(struct perfdata_reader *read
 	}
 	size = record->size;
 	if (size < sizeof(*record)) {
-		reader__warn(reader, "the data is broken at byte %" PRIu64 ": a record of %u bytes; "
-			     "what follows is not read", reader->scan_at, size);
+		reader__warn(reader, "the data is broken at byte %" PRIu64 ": a record of %u "
+			     "bytes; what follows is not read", reader->scan_at, size);
 		return NULL;
 	}
 	record = size > left ? NULL : source__at(reader->source, reader->scan_at, size, err);
@@ -398,8 +398,8 @@ static int reader__end(struct perfdata_reader *reader)
 }
 
 /*
- * Reads on until there is something to hand out: released records (returns 0) or one without a time,
- * which does not wait (returns 1 with *@out filled).
+ * Reads on until there is something to hand out: released records (returns 0) or one without a
+ * time, which does not wait (returns 1 with *@out filled).
  */
 static int reader__scan(struct perfdata_reader *reader, struct perfdata_record *out)
 {

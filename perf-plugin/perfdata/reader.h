@@ -25,8 +25,9 @@ struct perfdata_event {
 };
 
 /*
- * A sample; what its event's sample_type lacks is zero (pid, tid, cpu: -1; period: the event's). All
- * sizes were checked. Records are aligned to 8 bytes in memory, so the call chain is too, and raw to 4.
+ * A sample; what its event's sample_type lacks is zero (pid, tid, cpu: -1; period: the event's).
+ * All sizes were checked. Records are aligned to 8 bytes in memory, so the call chain is too, and
+ * raw to 4.
  */
 struct perfdata_sample {
 	unsigned int event;		/* index of the event */
@@ -51,8 +52,8 @@ struct perfdata_record {
 };
 
 /*
- * What the header says; strings are NULL and numbers 0 where the file says nothing. The strings are as
- * they stand in the file: not safe for a terminal.
+ * What the header says; strings are NULL and numbers 0 where the file says nothing. The strings are
+ * as they stand in the file: not safe for a terminal.
  */
 struct perfdata_info {
 	const char *hostname;
@@ -87,18 +88,18 @@ const struct perfdata_event *perfdata_reader__event(const struct perfdata_reader
 const struct perfdata_info *perfdata_reader__info(const struct perfdata_reader *reader);
 
 /*
- * The @index-th BTF object in HEADER_BPF_BTF, *@size bytes, belonging to the reader; NULL when there
- * are fewer. Nobody has looked into it.
+ * The @index-th BTF object in HEADER_BPF_BTF, *@size bytes, belonging to the reader; NULL when
+ * there are fewer. Nobody has looked into it.
  */
 const void *perfdata_reader__btf(struct perfdata_reader *reader, unsigned int index,
 				 uint32_t *size);
 
 /*
- * The next record in the order of time; those without a time, such as the ones about tasks that were
- * there before, come as soon as they are met. What perf record itself wrote (from type 64 on) is not
- * handed out. Returns 1 with *@record filled, valid until the next call; 0 at the end; a negative errno
- * when reading fails. A broken or cut file ends with 0, and perfdata_reader__warning() says what is
- * missing. In a pipe more events can turn up meanwhile.
+ * The next record in the order of time; those without a time, such as the ones about tasks that
+ * were there before, come as soon as they are met. What perf record itself wrote (from type 64 on)
+ * is not handed out. Returns 1 with *@record filled, valid until the next call; 0 at the end; a
+ * negative errno when reading fails. A broken or cut file ends with 0, and
+ * perfdata_reader__warning() says what is missing. In a pipe more events can turn up meanwhile.
  */
 int perfdata_reader__next(struct perfdata_reader *reader, struct perfdata_record *record);
 
@@ -108,7 +109,9 @@ const char *perfdata_reader__warning(const struct perfdata_reader *reader);
 /* From here records come from the start again. -ESPIPE for a pipe. */
 int perfdata_reader__rewind(struct perfdata_reader *reader);
 
-/* Samples (of files older than perf 6.2: records) the file says were lost, as far as it was read. */
+/*
+ * Samples (of files older than perf 6.2: records) the file says were lost, as far as it was read.
+ */
 uint64_t perfdata_reader__lost(const struct perfdata_reader *reader);
 
 #endif

@@ -23,8 +23,8 @@ int ring__map(struct ring *ring, int fd, size_t size);
 void ring__unmap(struct ring *ring);
 
 /*
- * Appends what has come since the last time, whole records, and gives the room back to the kernel. On
- * a failed @out nothing is taken.
+ * Appends what has come since the last time, whole records, and gives the room back to the kernel.
+ * On a failed @out nothing is taken.
  */
 void ring__drain(struct ring *ring, struct buf *out);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * COMM, FORK, EXIT and MMAP2 records of tasks while recording, from the kernel itself: software
- * "dummy" perf events, one a CPU or one a task and CPU, whose ring buffers are drained into the file.
- * Their sample id layout is that of the file's events (sample_id_all, PERFDATA_SAMPLE_TYPE), and
- * their records are given to the file's first event: the kernel's ids, one a task and CPU, would fill
- * the file's header with thousands of numbers that nobody asks for.
+ * "dummy" perf events, one a CPU or one a task and CPU, whose ring buffers are drained into the
+ * file. Their sample id layout is that of the file's events (sample_id_all, PERFDATA_SAMPLE_TYPE),
+ * and their records are given to the file's first event: the kernel's ids, one a task and CPU,
+ * would fill the file's header with thousands of numbers that nobody asks for.
  */
 #ifndef BTFSNOOP_PERFDATA_SIDEBAND_H
 #define BTFSNOOP_PERFDATA_SIDEBAND_H

@@ -2,8 +2,9 @@
 /*
  * The bytes of a file or pipe, by offset, through a bounded number of blocks in memory.
  *
- * Not mmap(): a file that somebody cuts short meanwhile would kill us with SIGBUS, and what was read
- * would stay in our resident memory until we say otherwise. pread() of whole blocks costs a copy.
+ * Not mmap(): a file that somebody cuts short meanwhile would kill us with SIGBUS, and what was
+ * read would stay in our resident memory until we say otherwise. pread() of whole blocks costs a
+ * copy.
  */
 #ifndef BTFSNOOP_PERFDATA_SOURCE_H
 #define BTFSNOOP_PERFDATA_SOURCE_H
@@ -26,9 +27,9 @@ bool source__is_pipe(const struct source *source);
 uint64_t source__size(const struct source *source);
 
 /*
- * @len bytes at @offset, aligned to 8 where @offset is; valid until the next call. In a pipe @offset
- * must not lie in front of what was forgotten. Returns NULL when there are not so many bytes (*@err is
- * 0) or when reading failed (a negative errno).
+ * @len bytes at @offset, aligned to 8 where @offset is; valid until the next call. In a pipe
+ * @offset must not lie in front of what was forgotten. Returns NULL when there are not so many
+ * bytes (*@err is 0) or when reading failed (a negative errno).
  */
 const void *source__at(struct source *source, uint64_t offset, uint32_t len, int *err);
 
@@ -39,8 +40,8 @@ void source__forget(struct source *source, uint64_t offset);
 uint64_t source__held(const struct source *source);
 
 /*
- * A copy of @len bytes at @offset, for the caller to free, not through blocks; files only. NULL: see
- * source__at(), or no memory (-ENOMEM).
+ * A copy of @len bytes at @offset, for the caller to free, not through blocks; files only. NULL:
+ * see source__at(), or no memory (-ENOMEM).
  */
 void *source__read(struct source *source, uint64_t offset, uint64_t len, int *err);
 

@@ -10,7 +10,7 @@
 #include "format.h"
 
 #define MAX_TRACING_DATA	(256 * 1024 * 1024)
-#define MAX_FEATURES		16384	/* a record has up to 64 KiB, and they are kept */
+#define MAX_FEATURES		4096	/* a record has up to 64 KiB, and they are kept */
 #define COPY_STEP		32768
 
 static int take_attr(struct bytes *bytes, struct events *events)

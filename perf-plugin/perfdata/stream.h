@@ -11,10 +11,10 @@
 #include "source.h"
 
 /*
- * Takes in the record at @offset if it is one of them. Returns the bytes to go on by, its own and those
- * that follow it (RECORD_TRACING_DATA); 0 when it is another record; a negative errno: -ENODATA
- * when the pipe ends within it, -EINVAL when it is broken, -EOPNOTSUPP for a kind of event mix that
- * can't be told apart.
+ * Takes in the record at @offset if it is one of them. Returns the bytes to go on by, its own and
+ * those that follow it (RECORD_TRACING_DATA); 0 when it is another record; a negative errno:
+ * -ENODATA when the pipe ends within it, -EINVAL when it is broken, -EOPNOTSUPP for a kind of event
+ * mix that can't be told apart.
  */
 int64_t stream__take(struct source *source, uint64_t offset, const struct perf_event_header *record,
 		     struct header *header, struct events *events);

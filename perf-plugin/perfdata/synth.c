@@ -197,7 +197,8 @@ out_free:
 	return err == -ENOENT ? 0 : err;
 }
 
-static void synth__fork(const struct synth *synth, pid_t pid, pid_t tid, pid_t ppid, struct buf *out)
+static void synth__fork(const struct synth *synth, pid_t pid, pid_t tid, pid_t ppid,
+			struct buf *out)
 {
 	struct synth_trailer trailer = { .pid = pid, .tid = tid, .id = synth->id };
 	struct fork_body body = { .pid = pid, .tid = tid };

@@ -2,7 +2,8 @@
 /*
  * Records about what was there before the recording began, as the kernel would have written them
  * then: kernel and module maps, names and maps of tasks. Their time is 0, which readers take as
- * "before all others". Source of the layouts: include/uapi/linux/perf_event.h, enum perf_event_type.
+ * "before all others". Source of the layouts: include/uapi/linux/perf_event.h, enum
+ * perf_event_type.
  */
 #ifndef BTFSNOOP_PERFDATA_SYNTH_H
 #define BTFSNOOP_PERFDATA_SYNTH_H
@@ -43,8 +44,8 @@ struct synth_process {
 };
 
 /*
- * The process that @tid, a process or a thread, belongs to. Returns 0 or a negative errno: -ENOENT or
- * -ESRCH when it is gone.
+ * The process that @tid, a process or a thread, belongs to. Returns 0 or a negative errno: -ENOENT
+ * or -ESRCH when it is gone.
  */
 int synth__find_process(const struct synth *synth, pid_t tid, struct synth_process *process);
 

@@ -9,15 +9,15 @@
 #include <uthash.h>
 
 /*
- * The kernel's limit for tasks is 16 bytes; kernel threads' names, as /proc has them, are longer (up to
- * 64 since 5.17).
+ * The kernel's limit for tasks is 16 bytes; kernel threads' names, as /proc has them, are longer
+ * (up to 64 since 5.17).
  */
 #define COMM_SIZE	64
 
 /*
  * A task that exited is remembered for so many further exits: its last events come after its EXIT
- * record. Without an end to it a file in which millions of tasks came and went would need memory for
- * all of them.
+ * record. Without an end to it a file in which millions of tasks came and went would need memory
+ * for all of them.
  */
 #define MAX_EXITED	4096
 
@@ -80,9 +80,9 @@ static struct task *tasks__get(struct tasks *tasks, int32_t tid)
 }
 
 /*
- * A task's name is whatever it chose: bytes that a terminal would take for more than a character are
- * replaced. What lies above ASCII stays when it is UTF-8 of two bytes or more that has no control
- * characters (C1, bidirectional and other invisible marks).
+ * A task's name is whatever it chose: bytes that a terminal would take for more than a character
+ * are replaced. What lies above ASCII stays when it is UTF-8 of two bytes or more that has no
+ * control characters (C1, bidirectional and other invisible marks).
  */
 static unsigned int safe_utf8(const uint8_t *at, size_t left)
 {

@@ -13,8 +13,8 @@
 #define TRACING_VERSION		"0.5"
 
 /*
- * How tracefs describes its ring buffer pages. Nothing of a perf.data lies in such pages, but readers
- * insist on a text that they can parse, and refuse the whole file if there is none.
+ * How tracefs describes its ring buffer pages. Nothing of a perf.data lies in such pages, but
+ * readers insist on a text that they can parse, and refuse the whole file if there is none.
  */
 static const char header_page[] =
 	"\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
@@ -237,7 +237,8 @@ static int format__cmp(const void *a, const void *b)
 	return left->id < right->id ? -1 : left->id > right->id;
 }
 
-int tracing__parse(const void *data, size_t size, struct tracing_format **formats, unsigned int *nr)
+int tracing__parse(const void *data, size_t size, struct tracing_format **formats,
+		   unsigned int *nr)
 {
 	struct bytes bytes = { .at = data, .left = size };
 	struct format_list list = { 0 };

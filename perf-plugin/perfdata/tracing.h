@@ -12,7 +12,9 @@
 #include "../plan/schema.h"
 #include "../util/buf.h"
 
-/* Appends the section for these schemas, as tracepoints of @system. Returns 0 or a negative errno. */
+/*
+ * Appends the section for these schemas, as tracepoints of @system. Returns 0 or a negative errno.
+ */
 int tracing__write(const char *system, const struct schema *schemas, unsigned int nr,
 		   struct buf *out);
 
@@ -27,10 +29,11 @@ struct tracing_format {
 };
 
 /*
- * Reads a section: *@formats, sorted by id, is for the caller to free. Returns 0, -ENOMEM, or -EINVAL
- * where it is broken; *@formats then has what was read before.
+ * Reads a section: *@formats, sorted by id, is for the caller to free. Returns 0, -ENOMEM, or
+ * -EINVAL where it is broken; *@formats then has what was read before.
  */
-int tracing__parse(const void *data, size_t size, struct tracing_format **formats, unsigned int *nr);
+int tracing__parse(const void *data, size_t size, struct tracing_format **formats,
+		   unsigned int *nr);
 
 /* The format of tracepoint @id, NULL when there is none. */
 const struct tracing_format *tracing__find(const struct tracing_format *formats, unsigned int nr,

@@ -17,11 +17,11 @@
 
 /*
  * The order of things in a file: header, ids, attrs, contents of the feature sections, their table,
- * data, the table again. Until the file is complete, its header says that there are 0 bytes of data in
- * front of the first table. A recorder that is killed thus leaves a file with all its descriptions:
- * our reader goes on to read the records behind the first table, and perf, of which that table is the
- * right place too, says that the file was not properly closed. The second table is at the place where
- * the format wants it.
+ * data, the table again. Until the file is complete, its header says that there are 0 bytes of data
+ * in front of the first table. A recorder that is killed thus leaves a file with all its
+ * descriptions: our reader goes on to read the records behind the first table, and perf, of which
+ * that table is the right place too, says that the file was not properly closed. The second table
+ * is at the place where the format wants it.
  */
 
 /* At the end of a round at most so much stays buffered, which is what a crash can lose. */
@@ -41,7 +41,7 @@ struct perfdata_writer {
 	const struct schema *schemas;
 	unsigned int nr_schemas;
 	clockid_t clockid;
-	struct perfdata_file_header header;	/* as it will be in the end, but for the data's size */
+	struct perfdata_file_header header;	/* of the complete file, but for data.size */
 	struct buf table;			/* of the feature sections */
 	struct buf records;			/* scratch for records of our own */
 	struct synth synth;
@@ -149,8 +149,8 @@ static void add_pipe_feature(struct buf *out, uint64_t bit, const void *data, si
 
 /*
  * BTF that is too large for one record goes as several objects with numbers that follow each other.
- * perf keeps them as they are; our reader joins them, which it can since BTF starts with how long it
- * is.
+ * perf keeps them as they are; our reader joins them, which it can since BTF starts with how long
+ * it is.
  */
 static void add_pipe_btf(struct buf *out, const struct buf *section)
 {

@@ -36,7 +36,7 @@ struct perfdata_writer_opts {
 #define PERFDATA_SAMPLE_TYPE							\
 	(PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME |	\
 	 PERF_SAMPLE_CPU | PERF_SAMPLE_PERIOD | PERF_SAMPLE_RAW)
-#define PERFDATA_SAMPLE_ID(index) ((1ULL << 48) + (index))	/* beyond what the kernel hands out */
+#define PERFDATA_SAMPLE_ID(index) ((1ULL << 48) + (index))	/* the kernel counts from 1 on */
 
 int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdata_writer **out,
 			 struct diag *diag);
