@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A schema as BTF: a function "btfsnoop:EVENT" whose parameters are the fields, and declaration tags
- * (BTF_KIND_DECL_TAG) that say what BTF can't. Not a struct: a field has the type of its value, but
- * not always its size, as numbers are widened and structs are cut. A tag is "key=value" words; of
- * what may hold spaces there is one, and it is the last:
+ * A schema as BTF: a function "btfsnoop:EVENT" whose parameters are the fields, and declaration
+ * tags (BTF_KIND_DECL_TAG) that say what BTF can't. Not a struct: a field has the type of its
+ * value, but not always its size, as numbers are widened and structs are cut. A tag is "key=value"
+ * words; of what may hold spaces there is one, and it is the last:
  *
- *	func:	"event id=65533 size=56 return=1 tracepoint=0 status=8 duration=16 spec=f(a, return)"
+ *	func:	"event id=65533 size=56 return=1 tracepoint=0 status=8 duration=16 spec=f(return)"
  *	func:	"func addr=0xffffffff81abcdef module=nf_tables name=nft_do_chain", one each
- *	param:	"field kind=bytes offset=24 size=1024 full=4480 item=2 pointer=0 signed=0 return=0 expr=skb"
+ *	param:	"field kind=bytes offset=24 size=1024 full=4480 item=2 pointer=0 signed=0 return=0
+ *		 expr=skb"
  *
  * Unknown tags and keys are ignored, so that later versions can add some.
  */
@@ -47,8 +48,8 @@ static int add_event_tags(const struct schema *s, struct btf *btf, int id, struc
 	int err;
 
 	buf__addf(text, "event id=%u size=%u return=%d tracepoint=%d status=%u duration=%u "
-		  "spec=%s", s->id, s->fixed_size, s->at_return, s->is_tracepoint, s->status_offset, s->duration_offset,
-		  s->spec ? s->spec : "");
+		  "spec=%s", s->id, s->fixed_size, s->at_return, s->is_tracepoint,
+		  s->status_offset, s->duration_offset, s->spec ? s->spec : "");
 	err = add_tag(btf, text, id, -1);
 	for (i = 0; i < s->nr_funcs && !err; i++) {
 		buf__addf(text, "func addr=0x%llx ", (unsigned long long)s->funcs[i].addr);

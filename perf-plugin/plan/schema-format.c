@@ -2,8 +2,8 @@
 /*
  * A schema as the text of a tracepoint's format. What libtraceevent (1.5, within perf 6.1) makes of
  * it decides the form:
- * - A value that could not be read prints as "(null)" or "(fault)" and not as 0: its precision is 0,
- *   which hides a zero, and a text by its status bits follows it.
+ * - A value that could not be read prints as "(null)" or "(fault)" and not as 0: its precision is
+ *   0, which hides a zero, and a text by its status bits follows it.
  * - The right side of an operator loses its brackets and ^ is unknown, so that only expressions
  *   of the form (REC->f >> 3) & 7 are used, and ?: within ?: is put in brackets.
  * - perf report -s FIELD takes the text after the first word that begins with the field's name and
@@ -216,6 +216,9 @@ static int add_leaves(struct columns *cs)
 	if (err)
 		return err;
 	for (i = 0; i < nr && !err; i++) {
+		/* skb->len beside skb: the field is there already. */
+		if (is_taken(leaves[i].name, cs))
+			continue;
 		err = add_leaf(cs, &leaves[i], leaves[i].field != last);
 		last = leaves[i].field;
 	}
@@ -302,23 +305,38 @@ static void add_symbols(const struct schema *schema, const struct column *col, s
 			if (!col->is_signed)
 				value = (uint32_t)value;
 		}
+		/* As the field is read: without a sign, and as wide as it is. */
 		if (col->bits)
 			value &= bits_mask(col);
+		else if (col->size < 8)
+			value &= (1ULL << col->size * 8) - 1;
 		buf__addf(out, ", {%lld, \"%s\"}", (long long)value,
 			  btf__name_by_offset(schema->btf, name_off));
 	}
 	buf__addc(out, ')');
 }
 
+/*
+ * How printf() shows the column. libtraceevent reads every field as unsigned: the length modifier
+ * says how wide a signed one is.
+ */
 static const char *conversion(const struct column *col)
 {
+	bool marked = col->item >= 0;
+
 	switch (col->how) {
 	case PRINT_UNSIGNED:
-		return col->item >= 0 ? "%.*llu" : "%llu";
+		return marked ? "%.*llu" : "%llu";
 	case PRINT_SIGNED:
-		return col->item >= 0 ? "%.*lld" : "%lld";
+		if (col->bits || col->size == 8)
+			return marked ? "%.*lld" : "%lld";
+		if (col->size == 4)
+			return marked ? "%.*d" : "%d";
+		if (col->size == 2)
+			return marked ? "%.*hd" : "%hd";
+		return marked ? "%.*hhd" : "%hhd";
 	case PRINT_HEX:
-		return col->item >= 0 ? "%#.*llx" : "%#llx";
+		return marked ? "%#.*llx" : "%#llx";
 	default:
 		return "%s";
 	}

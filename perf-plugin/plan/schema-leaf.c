@@ -12,6 +12,7 @@
 #define MAX_NESTING	6		/* what lies deeper is no use as a column */
 #define MAX_CHARS	32		/* IFNAMSIZ, TASK_COMM_LEN...; sk_buff.cb is no string */
 #define MAX_BYTES	16		/* MAC and IPv6 addresses */
+#define MAX_WHOLE	256
 #define MAX_ELEMS	4		/* arrays of numbers up to this are taken apart */
 
 struct walk {
@@ -121,6 +122,18 @@ static void walk_bitfield(struct walk *w, const struct member_place *place, uint
 	leaf->score = depth * 2 + 3;
 }
 
+/*
+ * Text, or bytes for which hexadecimal says most, stay one field. Within a struct that goes for
+ * what is short, where the user asked for just the array for all that perf can still print.
+ */
+static bool is_one_field(const struct type_info *array, const struct type_info *elem, bool whole)
+{
+	uint32_t most = whole ? MAX_WHOLE : elem->is_char ? MAX_CHARS : MAX_BYTES;
+
+	return elem->size == 1 && !elem->is_bool && array->nr_elems <= most &&
+	       (array->nr_elems > MAX_ELEMS || (elem->is_char && whole));
+}
+
 static void walk_array(struct walk *w, const struct type_info *info, uint64_t bit_off,
 		       size_t path_len, unsigned int depth)
 {
@@ -133,13 +146,12 @@ static void walk_array(struct walk *w, const struct type_info *info, uint64_t bi
 	type__info(w->btf, info->target, &elem);
 	if (!elem.size || bit_off % 8 || (elem.cls != TYPE_INT && elem.cls != TYPE_ENUM))
 		return;
-	if (elem.is_char ? info->nr_elems > MAX_ELEMS && info->nr_elems <= MAX_CHARS :
-			   elem.size == 1 && info->nr_elems > MAX_ELEMS &&
-			   info->nr_elems <= MAX_BYTES) {
+	if (is_one_field(info, &elem, !depth)) {
 		leaf = add_leaf(w, elem.is_char ? LEAF_CHARS : LEAF_BYTES, info->id, bit_off / 8,
 				info->size, path_len);
+		/* Names tell more than numbers. */
 		if (leaf)
-			leaf->score = depth * 2 - (elem.is_char && depth);	/* names first */
+			leaf->score = depth * 2 - (elem.is_char && depth);
 		return;
 	}
 	if (info->nr_elems > MAX_ELEMS)

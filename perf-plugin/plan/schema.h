@@ -46,7 +46,7 @@ struct field {
 	uint32_t size;		/* in the record: 8, the bytes captured, or 4 */
 	uint32_t full_size;	/* FIELD_BYTES: of the type; more than @size where it was cut */
 	int item;		/* index of its bits in the status word, -1: cannot fail */
-	int pointer;		/* FIELD_BYTES behind a pointer that is a field too: its index, or -1 */
+	int pointer;		/* index of the pointer a FIELD_BYTES is behind, or -1 */
 	bool is_signed;		/* FIELD_SCALAR */
 	bool is_return;		/* the return value */
 };
@@ -77,10 +77,10 @@ struct schema {
 
 /*
  * Appends the text of the event's tracepoint format ("name: ...\nID: ...\nformat:\n...print fmt:")
- * as tracefs shows it and as perf stores it in HEADER_TRACING_DATA: scalars and strings as they are,
- * structs by up to SCHEMA_MAX_FIELDS members in all. A field named like a Python keyword or like
- * one of perf's own gets a "_" appended. The name has to be a C identifier, or perf refuses the
- * file. Returns 0, -E2BIG for too many scalars and strings (two less than SCHEMA_MAX_FIELDS are
+ * as tracefs shows it and as perf stores it in HEADER_TRACING_DATA: scalars and strings as they
+ * are, structs by up to SCHEMA_MAX_FIELDS members in all. A field named like a Python keyword or
+ * like one of perf's own gets a "_" appended. The name has to be a C identifier, or perf refuses
+ * the file. Returns 0, -E2BIG for too many scalars and strings (two less than SCHEMA_MAX_FIELDS are
  * always fine), -ENOMEM.
  */
 int schema__format(const struct schema *schema, struct buf *out);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes that came from a kernel or a file, as text that does nothing to a terminal. */
+#ifndef BTFSNOOP_RENDER_TEXT_H
+#define BTFSNOOP_RENDER_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../util/buf.h"
+
+/*
+ * Appends @len bytes. Printable ASCII and valid UTF-8 stay as they are; control characters (also
+ * those of U+0080..9F and the ones that turn the direction of text) and invalid UTF-8 become
+ * \n, \t or \xNN. With @quote, '"' and '\' are escaped too, so that what stands between
+ * quotes can be read back.
+ */
+void text__add(struct buf *out, const char *data, size_t len, bool quote);
+void text__adds(struct buf *out, const char *str);
+
+/* True when text__add() would add the bytes as they are. */
+bool text__is_printable(const char *data, size_t len);
+
+/* Columns that @len bytes of text__add()'s output take: one for each character, wide ones two. */
+size_t text__width(const char *data, size_t len);
+
+#endif

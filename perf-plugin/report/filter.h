@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which samples are shown: perf's -c, -C, --pid, --tid and --time. */
+#ifndef BTFSNOOP_REPORT_FILTER_H
+#define BTFSNOOP_REPORT_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../perfdata/reader.h"
+#include "../util/diag.h"
+
+/* As the user wrote them; NULL: all. */
+struct filter_opts {
+	const char *comms;	/* comm,comm... */
+	const char *cpus;	/* 0-3,5 */
+	const char *pids;
+	const char *tids;
+	const char *time;	/* start,stop in seconds; either may be missing */
+};
+
+struct filter;
+
+/* Returns 0 or a negative errno with a message in @diag. */
+int filter__new(const struct filter_opts *opts, struct filter **out, struct diag *diag);
+void filter__free(struct filter *filter);
+
+/* Is the sample wanted? @comm is its task's name. */
+bool filter__match(const struct filter *filter, const struct perfdata_sample *sample,
+		   const char *comm);
+
+/* True when filter__match() looks at the name: else it may be NULL. */
+bool filter__needs_comm(const struct filter *filter);
+
+#endif

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../perfdata/tasks.h"
+#include "../render/text.h"
+#include "../util/verbose.h"
+#include "input.h"
+
+#define EVENT_SYSTEM	"btfsnoop:"
+
+struct input {
+	struct perfdata_reader *reader;
+	struct tasks *tasks;
+	struct filter *filter;
+	struct foreign *foreign;
+	struct btf *btf;			/* the types of our events' values */
+	struct schema *schemas;
+	unsigned int nr_schemas;
+	bool schemas_read;
+	struct input_event **events;
+	unsigned int nr_events;
+};
+
+struct perfdata_reader *input__reader(const struct input *input)
+{
+	return input->reader;
+}
+
+struct foreign *input__foreign(const struct input *input)
+{
+	return input->foreign;
+}
+
+unsigned int input__nr_events(const struct input *input)
+{
+	return input->nr_events;
+}
+
+const struct input_event *input__event(const struct input *input, unsigned int index)
+{
+	return input->events[index];
+}
+
+/* The first of the file's BTF objects that has events in it; others are BPF programs'. */
+static int read_schemas(struct input *input)
+{
+	const char *why = NULL;
+	const void *data;
+	unsigned int i;
+	uint32_t size;
+	int err = 0;
+
+	input->schemas_read = true;
+	for (i = 0; !input->nr_schemas; i++) {
+		data = perfdata_reader__btf(input->reader, i, &size);
+		if (!data)
+			break;
+		btf__free(input->btf);
+		input->btf = btf__new(data, size);
+		if (!input->btf) {
+			why = "libbpf can't read it";
+			continue;
+		}
+		err = schemas__from_btf(input->btf, &input->schemas, &input->nr_schemas, &why);
+		if (err == -ENOMEM)
+			return err;
+	}
+	if (!input->nr_schemas)
+		pr_warning("warning: the types in the file are %s%s%s: structs are shown in parts "
+			   "only\n", why ? "broken (" : "missing", why ? why : "", why ? ")" : "");
+	return 0;
+}
+
+/* The schema of an event, which has its id and its name. */
+static const struct schema *find_schema(const struct input *input, const struct perfdata_event *pe)
+{
+	const char *name = pe->name + strlen(EVENT_SYSTEM);
+	unsigned int i;
+
+	for (i = 0; i < input->nr_schemas; i++) {
+		if (input->schemas[i].id == pe->attr->config &&
+		    !strcmp(input->schemas[i].name, name))
+			return &input->schemas[i];
+	}
+	return NULL;
+}
+
+static int describe_event(struct input *input, const struct perfdata_event *pe,
+			  struct input_event *event)
+{
+	struct buf name = BUF_INIT;
+	int err;
+
+	text__adds(&name, pe->name ? pe->name : "[unknown]");
+	event->name = buf__take(&name);
+	event->foreign = -1;
+	if (!event->name)
+		return -ENOMEM;
+	if (pe->attr->type != PERF_TYPE_TRACEPOINT)
+		return 0;
+	if (!strncmp(event->name, EVENT_SYSTEM, strlen(EVENT_SYSTEM))) {
+		err = input->schemas_read ? 0 : read_schemas(input);
+		if (err)
+			return err;
+		event->schema = find_schema(input, pe);
+		if (event->schema)
+			return event_view__new(event->schema, &event->view);
+	}
+	if (pe->format)
+		event->foreign = foreign__add(input->foreign, pe->name, pe->format,
+					      pe->format_len);
+	return 0;
+}
+
+static int add_events(struct input *input)
+{
+	unsigned int nr = perfdata_reader__nr_events(input->reader);
+	int err = 0;
+
+	while (input->nr_events < nr && !err) {
+		struct input_event *event = calloc(1, sizeof(*event)), **more;
+
+		more = reallocarray(input->events, input->nr_events + 1, sizeof(*more));
+		if (more)
+			input->events = more;
+		if (!event || !more) {
+			free(event);
+			return -ENOMEM;
+		}
+		input->events[input->nr_events] = event;
+		err = describe_event(input,
+				     perfdata_reader__event(input->reader, input->nr_events),
+				     event);
+		input->nr_events++;
+	}
+	return err;
+}
+
+static const char *default_path(void)
+{
+	struct stat st;
+
+	if (!fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode))
+		return "-";
+	return "perf.data";
+}
+
+int input__open(const struct input_opts *opts, struct input **out, struct diag *diag)
+{
+	struct input *input = calloc(1, sizeof(*input));
+	int err;
+
+	if (!input)
+		return -ENOMEM;
+	err = filter__new(&opts->filter, &input->filter, diag);
+	if (!err)
+		err = perfdata_reader__open(opts->path ? opts->path : default_path(), opts->force,
+					    &input->reader, diag);
+	if (!err)
+		err = tasks__new(&input->tasks);
+	if (!err)
+		err = foreign__new(&input->foreign);
+	if (!err)
+		err = add_events(input);
+	if (err)
+		input__close(input);
+	else
+		*out = input;
+	return err;
+}
+
+void input__close(struct input *input)
+{
+	unsigned int i;
+
+	if (!input)
+		return;
+	for (i = 0; i < input->nr_events; i++) {
+		event_view__free(input->events[i]->view);
+		free(input->events[i]->name);
+		free(input->events[i]);
+	}
+	free(input->events);
+	schemas__free(input->schemas, input->nr_schemas);
+	btf__free(input->btf);
+	foreign__free(input->foreign);
+	if (input->tasks)
+		tasks__free(input->tasks);
+	if (input->reader)
+		perfdata_reader__close(input->reader);
+	filter__free(input->filter);
+	free(input);
+}
+
+int input__next(struct input *input, struct perfdata_record *record, struct diag *diag)
+{
+	int err;
+
+	for (;;) {
+		err = perfdata_reader__next(input->reader, record);
+		if (err <= 0)
+			break;
+		if (input->nr_events < perfdata_reader__nr_events(input->reader)) {
+			err = add_events(input);
+			if (err)
+				break;
+		}
+		if (record->type != PERF_RECORD_SAMPLE) {
+			err = tasks__record(input->tasks, record);
+			if (err)
+				break;
+			return 1;
+		}
+		if (filter__match(input->filter, &record->sample,
+				  filter__needs_comm(input->filter) ?
+				  input__comm(input, &record->sample) : NULL))
+			return 1;
+	}
+	if (err)
+		diag__error(diag, err, "reading stopped: %s", strerror(-err));
+	return err;
+}
+
+const char *input__comm(struct input *input, const struct perfdata_sample *sample)
+{
+	return tasks__comm(input->tasks, sample->pid, sample->tid);
+}
+
+const char *input__func(struct input *input, const struct perfdata_sample *sample)
+{
+	const struct schema *schema = input->events[sample->event]->schema;
+	const struct schema_func *func;
+
+	if (!schema)
+		return NULL;
+	func = schema__func(schema, sample->ip);
+	if (!func && schema->nr_funcs == 1)
+		func = &schema->funcs[0];
+	return func ? func->name : NULL;
+}
+
+void input__print_warnings(struct input *input)
+{
+	const char *text = perfdata_reader__warning(input->reader);
+
+	while (text && *text) {
+		size_t len = strcspn(text, "\n");
+
+		pr_warning("warning: %.*s\n", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void header_line(struct buf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf__addf(out, "# %s : ", name);
+	text__adds(out, value);
+	buf__addc(out, '\n');
+}
+
+static void header_number(struct buf *out, const char *name, uint64_t value, const char *unit)
+{
+	if (value)
+		buf__addf(out, "# %s : %llu%s\n", name, (unsigned long long)value, unit);
+}
+
+void input__header(const struct input *input, struct buf *out)
+{
+	const struct perfdata_info *info = perfdata_reader__info(input->reader);
+	unsigned int i;
+	char date[64];
+	time_t when = info->captured_on;
+
+	buf__adds(out, "# ========\n");
+	if (when && ctime_r(&when, date))
+		buf__addf(out, "# captured on    : %s", date);
+	header_line(out, "hostname", info->hostname);
+	header_line(out, "os release", info->os_release);
+	header_line(out, "perf version", info->version);
+	header_line(out, "arch", info->arch);
+	header_number(out, "nrcpus online", info->nr_cpus_online, "");
+	header_number(out, "nrcpus avail", info->nr_cpus_avail, "");
+	header_line(out, "cpudesc", info->cpu_desc);
+	header_number(out, "total memory", info->total_mem_kb, " kB");
+	if (info->nr_cmdline)
+		buf__adds(out, "# cmdline :");
+	for (i = 0; i < info->nr_cmdline; i++) {
+		buf__addc(out, ' ');
+		text__adds(out, info->cmdline[i]);
+	}
+	if (info->nr_cmdline)
+		buf__addc(out, '\n');
+	for (i = 0; i < input->nr_events; i++) {
+		buf__addf(out, "# event : name = %s", input->events[i]->name);
+		if (input->events[i]->schema && input->events[i]->schema->spec) {
+			buf__adds(out, ", spec = ");
+			text__adds(out, input->events[i]->schema->spec);
+		}
+		buf__addc(out, '\n');
+	}
+	if (info->last_time) {
+		buf__addf(out, "# time of first sample : %llu.%06llu\n",
+			  (unsigned long long)info->first_time / 1000000000,
+			  (unsigned long long)info->first_time % 1000000000 / 1000);
+		buf__addf(out, "# time of last sample : %llu.%06llu\n",
+			  (unsigned long long)info->last_time / 1000000000,
+			  (unsigned long long)info->last_time % 1000000000 / 1000);
+		buf__addf(out, "# sample duration : %10.3f ms\n",
+			  (info->last_time - info->first_time) / 1e6);
+	}
+	buf__adds(out, "# ========\n#\n");
+}

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report and script as a user runs them, on files of known content, and on damaged ones. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../perf-plugin/builtin.h"
+#include "../../perf-plugin/ui/table.h"
+#include "data_fixture.h"
+
+#define MAX_ARGS	16
+#define MAX_OUTPUT	(1 << 20)
+
+/* libtraceevent (1.7) loses memory when a format can't be parsed. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libtraceevent\n";
+}
+
+static char dir[] = "/tmp/btfsnoop-test-XXXXXX";
+static char file[64], old_file[64], out_file[64], err_file[64];
+static char output[MAX_OUTPUT], errors[MAX_OUTPUT];
+
+static void read_text(const char *path, char *text)
+{
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(text, 1, MAX_OUTPUT - 1, f);
+	text[n] = '\0';
+	fclose(f);
+}
+
+/* Runs "script -i FILE..." in a process of its own; what it printed is in output and errors. */
+static int run(const char *command, ...)
+{
+	const char *argv[MAX_ARGS] = { command, "-i", file };
+	int argc = 3, status;
+	va_list ap;
+	pid_t pid;
+
+	va_start(ap, command);
+	while ((argv[argc] = va_arg(ap, const char *)))
+		argc++;
+	va_end(ap);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		if (!freopen(out_file, "w", stdout) || !freopen(err_file, "w", stderr))
+			_exit(99);
+		alarm(20);
+		exit(strcmp(command, "script") ? cmd_report(argc, argv) : cmd_script(argc, argv));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	read_text(out_file, output);
+	read_text(err_file, errors);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 99 || strstr(errors, "Sanitizer") ||
+	    strstr(errors, "runtime error"))
+		fail_msg("%s died: %d\n%s", command, status, errors);
+	return WEXITSTATUS(status);
+}
+
+#define assert_output(expected) assert_string_equal(output, expected)
+
+static unsigned int lines_with(const char *text)
+{
+	const char *p = output;
+	unsigned int nr = 0;
+
+	while ((p = strstr(p, text))) {
+		p += strlen(text);
+		nr++;
+	}
+	return nr;
+}
+
+static void script(void **state)
+{
+	(void)state;
+	fixture_write(file, 16, 1);
+	assert_int_equal(run("script", "--max-events", "2", NULL), 0);
+	assert_string_equal(errors, "");
+	assert_output(
+		"            curl  4242 [000]  1000.000000:          btfsnoop:send: "
+		"skb=0xffff888000001000 skb->len=100 skb->name=\"eth0\" skb->state=STATE_IDLE\n"
+		"\t*skb = (struct packet){\n"
+		"\t\t.len = 100,\n"
+		"\t\t.proto = 8,\n"
+		"\t\t.kind = 2,\n"
+		"\t\t.sum = 1,\n"
+		"\t\t.ok = true,\n"
+		"\t\t.name = \"eth0\",\n"
+		"\t\t.list = {\n"
+		"\t\t\t.next = 0xffff888000002000,\n"
+		"\t\t},\n"
+		"\t\t.addr = [0x2, 0x42, 0xac, 0x11, 0x0, 0x0],\n"
+		"\t}\n"
+		"            curl  4242 [000]  1000.000500: btfsnoop:sends__return: "
+		"send_one: size=1500 return=-11 duration=1.000us\n");
+	assert_int_equal(run("script", NULL), 0);
+	assert_int_equal(lines_with("btfsnoop:send: "), 16);
+	assert_int_equal(lines_with("send_two: size=64"), 8);
+	/* A NULL pointer is no struct of zeros; a name with an escape in it moves no cursor. */
+	assert_int_equal(lines_with("skb=NULL skb->len=(null) skb->name=(null) skb->state=(null)\n"
+				    "\t*skb = (null)\n"), 2);
+	assert_null(strchr(output, '\033'));
+	assert_int_equal(run("script", "--zeros", "--max-events", "1", NULL), 0);
+	assert_non_null(strstr(output, "\t\t.state = STATE_IDLE,\n"));
+	assert_non_null(strstr(output, "\t\t\t.prev = NULL,\n"));
+}
+
+static void script_filters(void **state)
+{
+	(void)state;
+	fixture_write(file, 16, 1);
+	assert_int_equal(run("script", "--tid", "4243", NULL), 0);
+	assert_int_equal(lines_with("btfsnoop:"), 8);
+	assert_int_equal(run("script", "--pid", "1,2", NULL), 0);
+	assert_output("");
+	assert_int_equal(run("script", "-C", "1", NULL), 0);
+	assert_int_equal(lines_with("[001]"), 8);
+	assert_int_equal(lines_with("[000]"), 0);
+	assert_int_equal(run("script", "-c", "nobody,curl", NULL), 0);
+	assert_int_equal(lines_with("btfsnoop:"), 24);
+	assert_int_equal(run("script", "--time", "1000.003,1000.0045", NULL), 0);
+	assert_int_equal(lines_with("btfsnoop:"), 4);
+	assert_int_equal(run("script", "--time", ",1000", NULL), 0);
+	assert_int_equal(lines_with("btfsnoop:"), 1);
+	assert_int_equal(run("script", "--time", "1000.015", NULL), 0);
+	assert_int_equal(lines_with("btfsnoop:"), 2);
+	assert_int_equal(run("script", "--time", "x", NULL), 1);
+	assert_non_null(strstr(errors, "--time"));
+	assert_int_equal(run("script", "--reltime", "--ns", "--max-events", "2", NULL), 0);
+	assert_int_equal(lines_with("0.000500000: "), 1);
+	assert_int_equal(run("script", "--show-task-events", "--show-lost-events", NULL), 0);
+	assert_int_equal(lines_with("PERF_RECORD_COMM: curl:4242/4242\n"), 1);
+	assert_int_equal(lines_with("PERF_RECORD_COMM: ngi\\x1bnx:4242/4243\n"), 1);
+	assert_int_equal(lines_with("PERF_RECORD_LOST_SAMPLES lost 3\n"), 1);
+	assert_int_equal(run("script", "--header-only", NULL), 0);
+	assert_int_equal(lines_with("# event : name = btfsnoop:send, spec = send(skb, "), 1);
+	assert_int_equal(run("script", "argument", NULL), 129);
+	assert_int_equal(run("script", "--reltime", "--deltatime", NULL), 129);
+}
+
+/* Without types the fields of the format are still there, by libtraceevent. */
+static void script_without_types(void **state)
+{
+	(void)state;
+	fixture_write(file, 4, 0);
+	assert_int_equal(run("script", "--max-events", "2", NULL), 0);
+	assert_non_null(strstr(errors, "warning: the types in the file are missing"));
+	assert_output(
+		"            curl  4242 [000]  1000.000000:          btfsnoop:send: "
+		"skb=0xffff888000001000 skb__len=100 skb__name=eth0 skb__state=STATE_IDLE "
+		"skb__proto=8 skb__kind=2 skb__sum=1 skb__ok=1 skb__list__next=0xffff888000002000 "
+		"skb__list__prev=0 skb__addr=0242ac110000\n"
+		"            curl  4242 [000]  1000.000500: btfsnoop:sends__return: "
+		"size=1500 return_=-11 duration=1000\n");
+	assert_int_equal(run("report", NULL), 0);
+	assert_int_equal(lines_with("size=1500 return_=-11 duration=1000\n"), 1);
+}
+
+static void report(void **state)
+{
+	(void)state;
+	fixture_write(file, 9, 1);
+	assert_int_equal(run("report", NULL), 0);
+	assert_string_equal(errors, "");
+	assert_output(
+		"# To display the perf.data header info, please use --header/--header-only "
+		"options.\n#\n#\n# Total Lost Samples: 3\n#\n"
+		"# Samples: 9  of event 'btfsnoop:send'\n"
+		"# Event count (approx.): 9\n#\n"
+		"# Overhead  Samples  Command  Function  skb->len  skb->name  skb->state\n"
+		"# ........  .......  .......  ........  ........  .........  ..........\n#\n"
+		"    33.33%        3  curl     send           100  eth0       STATE_IDLE\n"
+		"    22.22%        2  curl     send           120  eth0       STATE_IDLE\n"
+		"    22.22%        2  ngi?nx   send           110  eth0       STATE_BUSY\n"
+		"    11.11%        1  ngi?nx   send        (null)  (null)         (null)\n"
+		"    11.11%        1  ngi?nx   send           130  eth0       STATE_BUSY\n\n\n"
+		"# Samples: 9  of event 'btfsnoop:sends__return'\n"
+		"# Event count (approx.): 9\n#\n"
+		"# Overhead  Samples  Command  Function  size  return      Min      Avg      Max\n"
+		"# ........  .......  .......  ........  ....  ......  .......  .......  .......\n"
+		"#\n"
+		"    33.33%        3  curl     send_one  1500       0  3.000us  5.666us  9.000us\n"
+		"    33.33%        3  curl     send_two    64       0  2.000us  5.333us  8.000us\n"
+		"    22.22%        2  curl     send_one  1500     -11  1.000us  4.000us  7.000us\n"
+		"    11.11%        1  curl     send_two    64     -11  4.000us  4.000us  4.000us\n"
+		"\n\n");
+}
+
+static void report_sort(void **state)
+{
+	(void)state;
+	fixture_write(file, 16, 1);
+	assert_int_equal(run("report", "-q", "-t", ",", "-s", "sends__return.return,sym", NULL), 0);
+	assert_output("100.00%,16,send\n"
+		      "31.25%,5,0,send_one,3.000us,8.600us,15.000us\n"
+		      "31.25%,5,0,send_two,2.000us,8.400us,14.000us\n"
+		      "18.75%,3,-11,send_one,1.000us,7.000us,13.000us\n"
+		      "18.75%,3,-11,send_two,4.000us,10.000us,16.000us\n");
+	assert_int_equal(run("report", "-q", "-t", ";", "-s", "skb,tid,cpu,pid", "--tid", "4243",
+			     NULL), 0);
+	assert_output("75.00%;6;0xffff888000001000;4243;1;4242\n"
+		      "25.00%;2;NULL;4243;1;4242\n");
+	assert_int_equal(run("report", "-s", "comm,skb->lne", NULL), 1);
+	assert_output("");
+	assert_string_equal(errors, "error: no event has a sort key 'skb->lne'\n"
+				    "hint: did you mean 'skb->len'?\n");
+	assert_int_equal(run("report", "--header-only", NULL), 0);
+	assert_int_equal(lines_with("# Samples"), 0);
+	assert_int_equal(run("report", "--no-such-option", NULL), 129);
+}
+
+static void write_file(const void *data, size_t size)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, data, size), size);
+	close(fd);
+}
+
+static void *read_file(size_t *size)
+{
+	struct stat st;
+	int fd = open(file, O_RDONLY);
+	void *data;
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	data = malloc(st.st_size);
+	assert_non_null(data);
+	*size = read(fd, data, st.st_size);
+	assert_int_equal(*size, st.st_size);
+	close(fd);
+	return data;
+}
+
+static void no_perf_data(void **state)
+{
+	(void)state;
+	unlink(file);
+	assert_int_equal(run("script", NULL), 1);
+	assert_non_null(strstr(errors, "error: "));
+	write_file("", 0);
+	assert_int_equal(run("report", NULL), 1);
+	assert_non_null(strstr(errors, "error: "));
+	write_file("#!/bin/sh\necho this is no perf.data, but a long enough text\n", 58);
+	assert_int_equal(run("report", NULL), 1);
+	assert_non_null(strstr(errors, "error: "));
+	fixture_write(file, 0, 1);
+	assert_int_equal(run("report", NULL), 0);
+	assert_int_equal(lines_with("# no samples"), 1);
+}
+
+/* Cut short anywhere: an error, or what is still there. */
+static void cut_short(void **state)
+{
+	size_t size, len;
+	void *data;
+
+	(void)state;
+	fixture_write(file, 4, 1);
+	data = read_file(&size);
+	for (len = 1; len < size; len += 61 + len / 16) {
+		write_file(data, len);
+		run("script", NULL);
+		run("report", NULL);
+	}
+	free(data);
+}
+
+static void damaged(void **state)
+{
+	uint8_t *data, *copy;
+	unsigned int i, j;
+	size_t size;
+
+	(void)state;
+	srand(7);
+	fixture_write(file, 4, 1);
+	data = read_file(&size);
+	copy = malloc(size);
+	for (i = 0; i < 150; i++) {
+		memcpy(copy, data, size);
+		for (j = 0; j < 1 + i % 8; j++)
+			copy[8 + rand() % (size - 8)] = rand() % 2 ? rand() : 0xff;
+		write_file(copy, size);
+		run(i % 2 ? "report" : "script", NULL);
+	}
+	free(copy);
+	free(data);
+}
+
+static void tables(void **state)
+{
+	struct buf out = BUF_INIT;
+	struct table *t;
+
+	(void)state;
+	assert_int_equal(table__new(&t), 0);
+	table__column(t, "Name", false);
+	table__column(t, "N", true);
+	table__cell(t, "a,b", 3);
+	table__cell(t, "10", 2);
+	table__cell(t, "longer", 6);
+	table__cell(t, "9", 1);
+	assert_int_equal(table__print(t, NULL, true, &out), 0);
+	assert_string_equal(buf__str(&out), "# Name     N\n# ......  ..\n#\n"
+					    "  a,b     10\n  longer   9\n");
+	buf__clear(&out);
+	assert_int_equal(table__print(t, ",", true, &out), 0);
+	assert_string_equal(buf__str(&out), "# Name,N\na.b,10\nlonger,9\n");
+	buf__exit(&out);
+	table__free(t);
+}
+
+static int clean_up(void **state)
+{
+	(void)state;
+	unlink(file);
+	unlink(old_file);
+	unlink(out_file);
+	unlink(err_file);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables),
+		cmocka_unit_test(script),
+		cmocka_unit_test(script_filters),
+		cmocka_unit_test(script_without_types),
+		cmocka_unit_test(report),
+		cmocka_unit_test(report_sort),
+		cmocka_unit_test(no_perf_data),
+		cmocka_unit_test(cut_short),
+		cmocka_unit_test(damaged),
+	};
+
+	if (!mkdtemp(dir))
+		return 1;
+	snprintf(file, sizeof(file), "%s/perf.data", dir);
+	snprintf(old_file, sizeof(old_file), "%s/perf.data.old", dir);
+	snprintf(out_file, sizeof(out_file), "%s/out", dir);
+	snprintf(err_file, sizeof(err_file), "%s/err", dir);
+	return cmocka_run_group_tests(tests, NULL, clean_up);
+}
