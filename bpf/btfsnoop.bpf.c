@@ -178,6 +178,10 @@ static __always_inline long read_arg(void *ctx, enum probe_kind kind, __s64 imm,
 {
 	__u32 place = BS_ARG_PLACE(imm);
 
+	/*
+	 * BS_ARG_WORD() masks, and it has to: what the verifier puts in the place of this call compares
+	 * the low 32 bits of the word's number and then uses all 64 (kernel/bpf/verifier.c, 5.17 on).
+	 */
 	if (kind == PROBE_TRACING)
 		return bpf_get_func_arg(ctx, BS_ARG_WORD(imm), value);
 	if (kind == PROBE_RAW_TP) {
@@ -257,7 +261,10 @@ static __always_inline void op_string(struct machine *m, const volatile struct b
 		*(char *)dst = 0;
 		len = 1;
 	} else if (len == op->imm) {
+		/* The last byte was only there to tell a string that fits from one that doesn't. */
 		set_status(m, op->item, BS_ITEM_CUT);
+		((char *)dst)[op->imm - 2] = 0;
+		len = op->imm - 1;
 	}
 	*loc = (__u32)len << 16 | op->off;
 	if (op->flags & BS_F_LAST)
@@ -283,7 +290,8 @@ static __always_inline void run_op(void *ctx, enum probe_kind kind, const volati
 		m->acc = op->imm;
 		break;
 	case BS_OP_ADD:
-		m->acc += op->imm;
+		if (m->acc)	/* a place behind NULL is to be told from one that cannot be read */
+			m->acc += op->imm;
 		break;
 	case BS_OP_LOAD:
 		op_load(m, op);
@@ -436,8 +444,11 @@ static __always_inline struct bs_slot *slot_at(__u64 key, __u32 way)
 	return bpf_map_lookup_elem(&slots, &index);
 }
 
-/* All ways are taken: the oldest call loses its slot. It is long-lived or was never seen to return. */
-static __always_inline struct bs_slot *slot_evict(__u64 key)
+/*
+ * All ways are taken: the oldest call loses its slot. It is long-lived or was never seen to return.
+ * *@owner is whose slot it was, 0: nobody's any more.
+ */
+static __always_inline struct bs_slot *slot_evict(__u64 key, __u64 *owner)
 {
 	__u64 oldest = ~0ULL, old;
 	struct bs_slot *slot;
@@ -451,17 +462,21 @@ static __always_inline struct bs_slot *slot_evict(__u64 key)
 			way = i;
 		}
 	}
-	count_lost_slot();
 	slot = slot_at(key, way);
 	if (!slot)
 		return 0;
 	old = slot->key;
 	if (old == KEY_BUSY || __sync_val_compare_and_swap(&slot->key, old, KEY_BUSY) != old)
 		return 0;
+	*owner = old;
 	return slot;
 }
 
-static __always_inline struct bs_slot *slot_claim(__u64 key)
+/*
+ * A slot for this call. Where there is one with its key already, that call's return was not seen (a
+ * kretprobe had too many calls to follow), and its slot is taken.
+ */
+static __always_inline struct bs_slot *slot_claim(__u64 key, __u64 *owner)
 {
 #pragma unroll
 	for (int i = 0; i < BS_SLOT_WAYS; i++) {
@@ -473,10 +488,12 @@ static __always_inline struct bs_slot *slot_claim(__u64 key)
 		old = slot->key;
 		if (old && old != key)
 			continue;
-		if (__sync_val_compare_and_swap(&slot->key, old, KEY_BUSY) == old)
+		if (__sync_val_compare_and_swap(&slot->key, old, KEY_BUSY) == old) {
+			*owner = old;
 			return slot;
+		}
 	}
-	return slot_evict(key);
+	return slot_evict(key, owner);
 }
 
 /* The slot that the entry filled, now this call's alone; the caller lets it go with key = 0. */
@@ -498,9 +515,9 @@ static __always_inline struct bs_slot *slot_find(__u64 key)
 static __always_inline int record_call(void *ctx, enum probe_kind kind,
 					enum program_size size)
 {
+	__u64 pid_tgid, key, owner = 0;
 	struct machine m = {};
 	struct bs_slot *slot;
-	__u64 pid_tgid, key;
 
 	if (!plan.record_size || !control.enabled)
 		return 0;
@@ -508,7 +525,9 @@ static __always_inline int record_call(void *ctx, enum probe_kind kind,
 	if (!is_target(pid_tgid))
 		return 0;
 	key = call_key(ctx, kind, 0, pid_tgid);
-	slot = slot_claim(key);
+	slot = slot_claim(key, &owner);
+	if (!slot || owner)
+		count_lost_slot();	/* this call's return, or that of the slot's owner */
 	if (!slot)
 		return 0;
 	run(ctx, kind, size, plan.entry, plan.nr_entry_ops, slot->data, plan.entry_off, &m);
@@ -536,6 +555,7 @@ static __always_inline void complete(struct bs_sample *s, void *ctx, enum probe_
 	submit(s, &m);
 }
 
+/* A slot is given back also when nothing is recorded now: a later call may have the same key. */
 static __always_inline int record_return(void *ctx, enum probe_kind kind,
 					enum program_size size)
 {
@@ -543,18 +563,20 @@ static __always_inline int record_return(void *ctx, enum probe_kind kind,
 	struct bs_slot *slot;
 	struct bs_sample *s;
 
-	if (!plan.record_size || !control.enabled)
+	if (!plan.record_size)
 		return 0;
 	time = now();
 	pid_tgid = bpf_get_current_pid_tgid();
 	slot = slot_find(call_key(ctx, kind, 1, pid_tgid));
 	if (!slot)
 		return 0;	/* not a target at its entry, or entered before recording began */
-	s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
-	if (s)
-		complete(s, ctx, kind, size, slot, pid_tgid, time);
-	else
-		count_lost_ring();
+	if (control.enabled) {
+		s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
+		if (s)
+			complete(s, ctx, kind, size, slot, pid_tgid, time);
+		else
+			count_lost_ring();
+	}
 	__sync_lock_test_and_set(&slot->key, 0);
 	return 0;
 }
@@ -614,11 +636,16 @@ int follow_exec(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/*
+ * A task is forgotten when it is freed, as it calls a lot on its way out, closing its files for one;
+ * its id is not given to another task for long after. args is the task.
+ */
 SEC("raw_tp")
-int follow_exit(void *ctx)
+int follow_free(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
+	__u32 tid = 0;
 
-	bpf_map_delete_elem(&tasks, &tid);
+	if (!bpf_probe_read_kernel(&tid, sizeof(tid), (void *)ctx->args[0] + kernel.task_pid))
+		bpf_map_delete_elem(&tasks, &tid);
 	return 0;
 }

@@ -25,14 +25,14 @@ enum bs_opcode {
 	BS_OP_ARG,		/* acc = argument word @imm (struct bs_arg) */
 	BS_OP_RETVAL,		/* acc = return value, as wide as the register */
 	BS_OP_CONST,		/* acc = imm */
-	BS_OP_ADD,		/* acc += imm: a pointer and a member's place */
+	BS_OP_ADD,		/* acc += imm: a pointer and a member's place; NULL stays NULL */
 	BS_OP_LOAD,		/* acc = the @size bytes at acc + imm; fault: acc = 0, status set */
 	BS_OP_EXTEND,		/* acc = its low @size bytes, sign- or zero-extended */
 	BS_OP_BITS,		/* acc = bits [imm, imm + size) of acc, sign- or zero-extended */
 	BS_OP_STORE,		/* 8 bytes of acc to the record at @off */
 	BS_OP_COPY,		/* @imm bytes at acc to the record at @off; fault: zeros, status set */
-	BS_OP_STRING,		/* string at acc, cut to @imm bytes, to the record at @off; its
-				 * length to the "__data_loc" at @off2 */
+	BS_OP_STRING,		/* string at acc, cut to @imm - 1 bytes, to the record at @off, where
+				 * @imm are free; its length to the "__data_loc" at @off2 */
 };
 
 #define BS_F_SIGNED	1	/* LOAD, EXTEND, BITS: sign-extend */
@@ -59,9 +59,9 @@ struct bs_op {
  * there + BS_ARG_STACK).
  */
 #define BS_ARG_STACK	16
-#define BS_ARG(word, place)	((__s64)(word) | (__s64)(place) << 8)
-#define BS_ARG_WORD(imm)	((imm) & 0xff)
-#define BS_ARG_PLACE(imm)	(((imm) >> 8) & 0xff)
+#define BS_ARG(word, place)	((__s64)(word) | (__s64)(place) << 16)
+#define BS_ARG_WORD(imm)	((imm) & 0xffff)
+#define BS_ARG_PLACE(imm)	(((imm) >> 16) & 0xffff)
 
 /* Which tasks are recorded; every test that is set must be passed. */
 #define BS_TARGET_TASKS	1	/* the thread is in the map "tasks" */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "builtin.h"
 #include "cli/options.h"
@@ -158,12 +159,15 @@ static int add_target(const char *option, const char *list, bool threads,
 
 static int choose_cpus(struct record *rec, struct session_opts *opts)
 {
+	long nr_cpus = sysconf(_SC_NPROCESSORS_CONF);
 	struct diag diag = DIAG_INIT;
 
 	if (!rec->cpus)
 		return 0;
+	if (nr_cpus <= 0 || nr_cpus > BS_MAX_CPUS)
+		nr_cpus = BS_MAX_CPUS;
 	opts->cpus = rec->cpu_mask;
-	return check(parse__cpus(rec->cpus, rec->cpu_mask, BS_MAX_CPUS, &diag), "-C", &diag);
+	return check(parse__cpus(rec->cpus, rec->cpu_mask, nr_cpus, &diag), "-C", &diag);
 }
 
 static int choose_size(const char *option, const char *arg, uint64_t max, uint64_t *size)
@@ -401,14 +405,16 @@ static void choose_flags(const struct record *rec, int argc, const char **argv,
 int cmd_record(int argc, const char **argv)
 {
 	struct record rec = { .output = "perf.data" };
-	const char **full = calloc(argc + 1, sizeof(*full));	/* parsing moves argv about */
-	struct session_opts opts = { .argc = argc, .argv = full };
+	const char **full = calloc(argc + 2, sizeof(*full));	/* parsing moves argv about */
+	struct session_opts opts = { .argc = argc + 2, .argv = full };
 	struct texts texts = { 0 };
 	int status = 1, err;
 
 	if (!full)
 		return 1;
-	memcpy(full, argv, argc * sizeof(*full));
+	full[0] = "perf";
+	full[1] = "btfsnoop";
+	memcpy(full + 2, argv, argc * sizeof(*full));
 	argc = parse_options(argc, argv, &rec, &texts);
 	if (argc < 0) {
 		status = -argc;

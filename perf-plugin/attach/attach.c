@@ -88,7 +88,7 @@ static void complete_plan(const struct attach *attach, unsigned int index)
 	plan->ip = event->schema.nr_funcs == 1 ? event->schema.funcs[0].addr : 0;
 }
 
-/* Loads the probe by @backend and hooks it up once, since some functions are refused only then. */
+/* Has @backend load the probe's programs; if it can't, nothing of them stays. */
 static int try_backend(struct attach *attach, struct probe *probe, const struct backend *backend)
 {
 	int err = backend->load(probe, attach->programs, attach->kbtf);
@@ -128,7 +128,7 @@ static int refused(const struct probe *probe, const struct attach *attach, int t
 	return kprobe_err;
 }
 
-/* Whether the kernel has kprobes at all, told by opening the event's; it is closed again. */
+/* A kprobe is attached here already: only then does the kernel say whether the function has one. */
 static int load_function(struct attach *attach, struct probe *probe, struct diag *diag)
 {
 	enum backend_choice choice = attach->opts.backend;
@@ -212,13 +212,14 @@ int attach__attach(struct attach *attach, struct diag *diag)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < attach->events->nr && !err; i++)
-		err = attach_probe(attach, &attach->probes[i], diag);
-	if (!err && attach->opts.target.flags & BS_TARGET_TASKS) {
+	/* First, so that an event on one of their tracepoints finds what they note there. */
+	if (attach->opts.target.flags & BS_TARGET_TASKS) {
 		err = programs__follow_tasks(attach->programs);
 		if (err)
 			diag__error(diag, err, "cannot follow forks: %s", strerror(-err));
 	}
+	for (unsigned int i = 0; i < attach->events->nr && !err; i++)
+		err = attach_probe(attach, &attach->probes[i], diag);
 	return err;
 }
 

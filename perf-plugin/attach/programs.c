@@ -289,6 +289,9 @@ static int try_load(struct bpf_insn *insns, size_t nr, enum bpf_prog_type type,
 	fd = bpf_prog_load(type, "btfsnoop", "GPL", insns, nr, &opts);
 	if (log && log[0])
 		pr_debug("%s\n", log);
+	/* Before 6.4 a log that does not fit is an error. */
+	if (log && fd == -ENOSPC)
+		fd = bpf_prog_load(type, "btfsnoop", "GPL", insns, nr, from);
 	free(log);
 	return fd;
 }
@@ -320,7 +323,7 @@ int programs__follow_tasks(struct programs *p)
 	} follow[] = {
 		{ "sched_process_fork", p->skel->progs.follow_fork },
 		{ "sched_process_exec", p->skel->progs.follow_exec },
-		{ "sched_process_exit", p->skel->progs.follow_exit },
+		{ "sched_process_free", p->skel->progs.follow_free },
 	};
 
 	for (unsigned int i = 0; i < sizeof(follow) / sizeof(*follow); i++) {

@@ -53,7 +53,7 @@ int programs__load(struct programs *programs, enum program_form form,
 		   const struct loaded_plan *loaded, enum bpf_prog_type type,
 		   const struct bpf_prog_load_opts *opts);
 
-/* Attaches the programs that follow fork, exec and exit into the map of tasks. */
+/* Attaches the programs that keep the map of tasks: at fork, at exec, when a task is freed. */
 int programs__follow_tasks(struct programs *programs);
 
 int programs__tasks_fd(const struct programs *programs);

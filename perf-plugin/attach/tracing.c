@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../types/abi.h"
 #include "backend.h"
 
 static int load_side(struct probe *probe, struct programs *programs, enum program_form form,
@@ -22,6 +23,8 @@ static int load(struct probe *probe, struct programs *programs, struct kbtf *kbt
 	bool paired = probe->event->paired;
 	int btf_fd = 0, fd;
 
+	if (!abi__trampoline_agrees(&probe->event->func))
+		return -EOPNOTSUPP;
 	if (probe->event->func.module) {
 		btf_fd = kbtf__open_fd(kbtf, &probe->event->func);
 		if (btf_fd < 0)

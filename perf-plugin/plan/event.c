@@ -8,6 +8,9 @@
 #include "layout.h"
 #include "name.h"
 
+#define STRING_(number)	#number
+#define STRING(number)	STRING_(number)	/* of a macro that is a number */
+
 /* What one event is being made from. */
 struct build {
 	struct event_list *events;
@@ -88,7 +91,8 @@ static void emit_by_value(struct ops *ops, const struct typed_item *item,
 {
 	struct typed_expr word = *item->expr;
 
-	for (word.imm = 0; word.imm < word.param.nr_words; word.imm++) {
+	/* The item can be the parameter's first member and end before it does. */
+	for (word.imm = 0; 8 * word.imm < l->size; word.imm++) {
 		emit_expr(ops, &word, l->status, true);
 		emit(ops, (struct bs_op){
 			.code = BS_OP_STORE,
@@ -117,9 +121,17 @@ static void emit_item(struct ops *ops, const struct build *b, unsigned int i)
 	if (l->string)
 		emit(ops, (struct bs_op){
 			.code = BS_OP_STRING, .item = status, .off = l->string, .off2 = l->loc,
-			.imm = b->opts->max_string,
+			.imm = b->opts->max_string + 1,
 			.flags = (int)i == b->layout.last_string ? BS_F_LAST : 0,
 		});
+}
+
+static int too_big(const struct build *b, const char *limit)
+{
+	diag__error_at(b->diag, -E2BIG, b->typed->spec->pattern_span,
+		       "one event of '%s' cannot hold so much: %s", b->typed->func.name, limit);
+	diag__hint(b->diag, "name fewer items, or keep less of each with --max-data");
+	return -E2BIG;
 }
 
 static int emit_plan(struct build *b)
@@ -130,7 +142,7 @@ static int emit_plan(struct build *b)
 	for (unsigned int i = 0; i < b->nr_items; i++)
 		emit_item(b->items[i]->at_return ? &ret : &entry, b, i);
 	if (entry.overflow || ret.overflow)
-		return -E2BIG;
+		return too_big(b, "more than " STRING(BS_MAX_OPS) " steps");
 	plan->nr_entry_ops = entry.nr;
 	plan->nr_return_ops = ret.nr;
 	plan->event_type = b->event->schema.id;
@@ -279,18 +291,7 @@ static int fill_schema(struct build *b)
 	for (unsigned int i = 0; i < b->nr_items && !err; i++)
 		err = add_item_fields(b, i);
 	if (!err && schema->nr_fields > SCHEMA_MAX_FIELDS)
-		err = -E2BIG;
-	return err;
-}
-
-static int too_big(const struct build *b, int err)
-{
-	if (err != -E2BIG)
-		return err;
-	diag__error_at(b->diag, err, b->typed->spec->pattern_span,
-		       "'%s' asks for more than one event can hold (%u items, 64 KiB)",
-		       b->typed->spec->text, SCHEMA_MAX_ITEMS);
-	diag__hint(b->diag, "name fewer items, or keep less of each with --max-data");
+		return too_big(b, "more than " STRING(SCHEMA_MAX_FIELDS) " fields");
 	return err;
 }
 
@@ -329,6 +330,8 @@ static int build_event(struct build *b, bool paired)
 	b->event->is_tracepoint = b->typed->spec->kind == SPEC_TRACEPOINT;
 	b->event->func = b->typed->func;
 	err = layout__make(b->typed, b->items, b->nr_items, paired, b->opts, &b->layout);
+	if (err)
+		too_big(b, "more than 64 KiB");
 	if (!err)
 		err = fill_schema(b);
 	if (!err)
@@ -337,7 +340,7 @@ static int build_event(struct build *b, bool paired)
 		err = append(b->events, b->event);
 	if (err)
 		event__free(b->event);
-	return too_big(b, err);
+	return err;
 }
 
 /* Takes the items for which @at_return holds, or all of them. */
@@ -348,7 +351,7 @@ static int choose_items(struct build *b, bool all, bool at_return)
 		if (!all && b->typed->items[i].at_return != at_return)
 			continue;
 		if (b->nr_items == SCHEMA_MAX_ITEMS)
-			return too_big(b, -E2BIG);
+			return too_big(b, "more than " STRING(SCHEMA_MAX_ITEMS) " items");
 		b->items[b->nr_items++] = &b->typed->items[i];
 	}
 	return 0;
@@ -362,8 +365,8 @@ static bool reads_return(const struct typed_spec *typed)
 	return false;
 }
 
-int event_list__add(struct event_list *events, struct typed_spec *typed, const struct event_opts *opts,
-		struct diag *diag)
+int event_list__add(struct event_list *events, struct typed_spec *typed,
+		    const struct event_opts *opts, struct diag *diag)
 {
 	struct build b = { .events = events, .typed = typed, .opts = opts, .diag = diag };
 	bool both = !typed->spec->has_items && typed->spec->kind == SPEC_FUNC;

@@ -44,7 +44,7 @@ void event_list__free(struct event_list *events);
  * Adds what @typed asks for: one event, or two (entry and return) when it has no items. Event names
  * are made unique. Returns 0, -ENOMEM, -E2BIG or -EINVAL with a message in @diag.
  */
-int event_list__add(struct event_list *events, struct typed_spec *typed, const struct event_opts *opts,
-		struct diag *diag);
+int event_list__add(struct event_list *events, struct typed_spec *typed,
+		    const struct event_opts *opts, struct diag *diag);
 
 #endif

@@ -76,7 +76,8 @@ static uint32_t place_strings(const struct typed_item *const *items, unsigned in
 			continue;
 		layout->items[i].string = offset;
 		layout->last_string = i;
-		offset = align(offset + max_string, WORD);
+		/* BS_OP_STRING reads a byte more, to see whether it was cut. */
+		offset = align(offset + max_string + 1, WORD);
 	}
 	return offset;
 }

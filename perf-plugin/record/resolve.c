@@ -77,8 +77,8 @@ static int add_spec(struct resolver *r, const struct spec *spec)
 	if (!spec__is_exact(spec)) {
 		diag__error_at(r->diag, -EINVAL, spec->pattern_span,
 			       "a pattern cannot be recorded yet, only one function by its name");
-		diag__hint(r->diag, "perf btfsnoop info '%s' lists what matches; give each its -f",
-			   spec->pattern);
+		diag__hint(r->diag, "perf btfsnoop info '%s%s' lists what matches; give each its -f",
+			   spec->kind == SPEC_TRACEPOINT ? "tp:" : "", spec->pattern);
 		return -EINVAL;
 	}
 	if (spec->kind == SPEC_TRACEPOINT)
@@ -138,14 +138,19 @@ static void *read_symbols(void *arg)
  */
 static int start_symbols(struct resolver *r)
 {
+	bool any_module = false;
 	int err = ksyms__new(&r->ksyms);
 
 	if (!err)
 		err = ksyms__want(r->ksyms, "_text");
 	if (!err)
 		err = ksyms__want(r->ksyms, "_etext");
-	for (unsigned int i = 0; i < r->nr_specs && !err; i++)
+	for (unsigned int i = 0; i < r->nr_specs && !err; i++) {
 		err = want_symbol(r, r->specs[i]);
+		any_module |= r->specs[i]->module != NULL;
+	}
+	if (!any_module)
+		ksyms__stop_early(r->ksyms);
 	if (!err)
 		err = -pthread_create(&r->ksyms_thread, NULL, read_symbols, r);
 	r->ksyms_running = !err;

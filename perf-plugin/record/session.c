@@ -212,6 +212,17 @@ static int write_tasks(struct session *s)
 
 /* ---- recording --------------------------------------------------------------------------- */
 
+/* What --max-events and --max-size allow has been recorded. */
+static bool is_enough(struct session *s)
+{
+	const struct session_opts *opts = s->opts;
+
+	if (opts->max_size && perfdata_writer__size(s->writer) >= opts->max_size)
+		s->result->hit_max_size = true;
+	return s->result->hit_max_size ||
+	       (opts->max_events && s->result->nr_samples >= opts->max_events);
+}
+
 /*
  * One record out of the ring. -EAGAIN ends the draining where more than the ring holds was taken in
  * one go: events come in as fast as they are written, and there is more to look after.
@@ -222,7 +233,7 @@ static int take_record(void *ctx, const void *record, size_t size)
 	struct session *s = ctx;
 	int err;
 
-	if (s->opts->max_events && s->result->nr_samples >= s->opts->max_events) {
+	if (is_enough(s)) {
 		s->done = true;
 		return 0;
 	}
@@ -267,14 +278,11 @@ static int drain(struct session *s)
 		err = sideband__drain(s->sideband, s->writer);
 	if (!err)
 		err = write_lost(s);
-	if (!err && s->drained) {
-		s->result->nr_wakeups++;
+	if (!err)	/* also when nothing came: who reads a pipe waits for the end of the round before */
 		err = perfdata_writer__round(s->writer);
-	}
-	if (s->opts->max_events && s->result->nr_samples >= s->opts->max_events)
+	s->result->nr_wakeups += s->drained != 0;
+	if (is_enough(s))
 		s->done = true;
-	if (s->opts->max_size && perfdata_writer__size(s->writer) >= s->opts->max_size)
-		s->done = s->result->hit_max_size = true;
 	if (err && !diag__is_set(s->diag))
 		diag__error(s->diag, err, "cannot write %s: %s", s->opts->path, strerror(-err));
 	return err;
@@ -432,6 +440,8 @@ static int block_signals(struct session *s, sigset_t *before)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, before);
 	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -56,10 +56,28 @@ int target__add_thread(struct target *target, pid_t tid, struct diag *diag)
 	return add(target, tid);
 }
 
+/* A zombie is there until its parent asks for it, but does nothing any more. */
+static bool runs(pid_t tid)
+{
+	char path[64], text[128], *state;
+	size_t len;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	len = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[len] = '\0';
+	state = strrchr(text, ')');	/* the name before it can have anything in it */
+	return !state || (state[1] && !strchr("ZX", state[2]));
+}
+
 bool target__is_alive(const struct target *target)
 {
 	for (unsigned int i = 0; i < target->nr_tids; i++)
-		if (exists(target->tids[i]))
+		if (runs(target->tids[i]))
 			return true;
 	return false;
 }

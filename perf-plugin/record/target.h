@@ -20,7 +20,7 @@ struct target {
 int target__add_process(struct target *target, pid_t pid, struct diag *diag);
 int target__add_thread(struct target *target, pid_t tid, struct diag *diag);
 
-/* Whether one of the tasks is still there. */
+/* Whether one of the tasks still runs; a zombie does not. */
 bool target__is_alive(const struct target *target);
 
 void target__exit(struct target *target);

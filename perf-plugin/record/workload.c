@@ -16,6 +16,13 @@ static void close_pair(int fds[2])
 	close(fds[1]);
 }
 
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 static void restore_signals(void)
 {
 	sigset_t none;
@@ -75,9 +82,10 @@ int workload__prepare(struct workload *w, char *const argv[])
 		close(failed[0]);
 		child(argv, go[0], failed[1]);
 	}
-	close(go[0]);
 	close(failed[1]);
-	*w = (struct workload){ .pid = pid, .go_fd = go[1], .failed_fd = failed[0] };
+	*w = (struct workload){
+		.pid = pid, .go_fd = go[1], .wait_fd = go[0], .failed_fd = failed[0],
+	};
 	return 0;
 }
 
@@ -95,16 +103,15 @@ int workload__start(struct workload *w)
 	ssize_t n;
 
 	n = write(w->go_fd, "", 1);
-	close(w->go_fd);
-	w->go_fd = -1;
+	close_fd(&w->go_fd);
+	close_fd(&w->wait_fd);
 	if (n != 1)
 		return -EPIPE;
 	do {
 		n = read(w->failed_fd, &err, sizeof(err));
 	} while (n < 0 && errno == EINTR);
-	close(w->failed_fd);
-	w->failed_fd = -1;
-	if (n != sizeof(err))	/* closed by exec */
+	close_fd(&w->failed_fd);
+	if (n != sizeof(err))	/* closed by exec, or it was killed */
 		return 0;
 	reap(w);
 	return -err;
@@ -112,8 +119,13 @@ int workload__start(struct workload *w)
 
 bool workload__is_done(struct workload *w)
 {
-	if (w->pid && !w->reaped && waitpid(w->pid, &w->status, WNOHANG) == w->pid)
-		w->reaped = true;
+	pid_t pid;
+
+	if (!w->pid || w->reaped)
+		return w->reaped;
+	pid = waitpid(w->pid, &w->status, WNOHANG);
+	/* ECHILD: whoever started us ignores SIGCHLD, and so the kernel reaps. */
+	w->reaped = pid == w->pid || (pid < 0 && errno == ECHILD);
 	return w->reaped;
 }
 
@@ -130,10 +142,9 @@ void workload__exit(struct workload *w)
 {
 	if (!w->pid)
 		return;
-	if (w->go_fd >= 0)
-		close(w->go_fd);
-	if (w->failed_fd >= 0)
-		close(w->failed_fd);
+	close_fd(&w->go_fd);
+	close_fd(&w->wait_fd);
+	close_fd(&w->failed_fd);
 	if (!workload__is_done(w)) {
 		kill(w->pid, SIGTERM);
 		reap(w);

@@ -8,8 +8,9 @@
 
 struct workload {
 	pid_t pid;		/* 0: none */
-	int go_fd;		/* the child waits until this is closed ... */
-	int failed_fd;		/* ... and tells here why exec failed, if it did */
+	int go_fd;		/* the child waits for a byte from here ... */
+	int wait_fd;		/* ... at this end, kept open against SIGPIPE should it be killed */
+	int failed_fd;		/* where it tells why exec failed, if it did */
 	bool reaped;
 	int status;		/* as of waitpid(2), once reaped */
 };

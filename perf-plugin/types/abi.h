@@ -18,10 +18,20 @@ struct abi_param {
 	unsigned int size;	/* bytes of its type */
 	bool on_stack;		/* in the caller's frame, else in registers */
 	unsigned int place;	/* first register (0 to 5), or word above the return address */
-	bool in_memory;		/* a struct of more than two words, which trampolines do not pass on */
+	bool in_memory;		/* a struct that is too large for registers, or packed */
 };
 
-/* Where parameter @index is. Returns 0, -EINVAL when a type before it has no known size. */
+/*
+ * Where parameter @index is. Returns 0, -EINVAL when it, or one before it, has no known size or is
+ * passed in floating-point registers.
+ */
 int abi__param(const struct kfunc *func, unsigned int index, struct abi_param *param);
+
+/*
+ * Whether the kernel's trampolines find @func's parameters where they are: they go by the sizes
+ * alone (arch/x86/net/bpf_jit_comp.c, save_args()) and don't know of packed structs and 128-bit
+ * integers. What they refuse anyway counts as found.
+ */
+bool abi__trampoline_agrees(const struct kfunc *func);
 
 #endif

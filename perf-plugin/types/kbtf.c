@@ -707,10 +707,7 @@ void kfunc__signature(const struct kfunc *func, struct buf *out)
 	buf__adds(out, i ? ")" : "void)");
 }
 
-/*
- * True when the kernel's object behind @fd has the name of @obj. Its number goes to @id, the size
- * of its BTF to @size.
- */
+/* True when the kernel's object behind @fd has the name of @obj; its BTF's size goes to @size. */
 static bool is_object(int fd, const struct object *obj, uint32_t *size)
 {
 	struct bpf_btf_info info = { 0 };

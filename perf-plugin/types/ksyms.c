@@ -33,6 +33,8 @@ struct ksyms {
 	uint32_t nr, cap;
 	uint32_t *slots;	/* hash table of indices into wanted, plus 1; open addressing */
 	uint32_t mask;
+	uint32_t nr_found;	/* of wanted, in the kernel proper */
+	bool stop_early;
 	bool hidden;
 };
 
@@ -143,6 +145,11 @@ int ksyms__want(struct ksyms *ksyms, const char *name)
 	return 0;
 }
 
+void ksyms__stop_early(struct ksyms *ksyms)
+{
+	ksyms->stop_early = true;
+}
+
 static bool is_text(char type)
 {
 	return type == 't' || type == 'T' || type == 'w' || type == 'W';
@@ -180,6 +187,8 @@ static int add_hit(struct ksyms *ksyms, struct wanted *wanted, const struct line
 		if (!module)
 			return -ENOMEM;
 	}
+	if (!wanted->nr_hits && !module)
+		ksyms->nr_found++;
 	hits[wanted->nr_hits++] = (struct hit){
 		.addr = line->addr, .module = module, .is_text = is_text(line->type)
 	};
@@ -262,6 +271,8 @@ static int read_symbols(struct ksyms *ksyms, int fd, char *buf)
 		used = take_lines(ksyms, buf, len);
 		if (used < 0)
 			return used;
+		if (ksyms->stop_early && ksyms->nr_found == ksyms->nr)
+			return 0;
 		len -= used;
 		memmove(buf, buf + used, len);
 	}
@@ -279,6 +290,7 @@ int ksyms__read(struct ksyms *ksyms, const char *path, struct diag *diag)
 		err = buf ? -errno : -ENOMEM;
 	} else {
 		ksyms->hidden = false;
+		ksyms->nr_found = 0;
 		err = read_symbols(ksyms, fd, buf);
 	}
 	if (fd >= 0)

@@ -28,8 +28,8 @@ unsigned int layout__union_member(const struct btf *btf, const struct btf_type *
  * Checks a whole BTF object out of a file, of which libbpf (1.1) has looked at little more than the
  * lengths: ids and names exist; nothing contains itself or nests deeper than LAYOUT_MAX_DEPTH;
  * members lie inside their struct and, but for unions, not on each other; arrays have a size that
- * fits 32 bits. What passes can be walked without a check at each step, in time that the sizes bound.
- * Returns 0, -EINVAL with a reason in *@why (a constant string), -ENOMEM.
+ * fits 32 bits. What passes can be walked without a check at each step, in time that the sizes
+ * bound. Returns 0, -EINVAL with a reason in *@why (a constant string), -ENOMEM.
  */
 int layout__check(const struct btf *btf, const char **why);
 

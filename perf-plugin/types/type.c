@@ -172,25 +172,46 @@ void type__info(const struct btf *btf, uint32_t id, struct type_info *info)
 	}
 }
 
-static bool target_is_char(const struct btf *btf, uint32_t id, enum type_class cls)
+/*
+ * Whether a type is spelled as one of C's three char types, const and the like aside. Through a
+ * typedef it is not: u8 is bytes, "unsigned char" is how the kernel spells names (struct qstr).
+ */
+static bool is_spelled_char(const struct btf *btf, uint32_t id)
 {
-	struct type_info info;
+	const struct btf_type *t = btf__type_by_id(btf, id);
+	const char *name;
 
-	type__info(btf, id, &info);
-	if (info.cls != cls)
-		return false;
-	type__info(btf, info.target, &info);
-	return info.is_char;
+	for (unsigned int steps = 0; t && steps < MAX_CHAIN; steps++) {
+		if (btf_is_int(t)) {
+			name = name_of(btf, t->name_off);
+			return t->size == 1 && (!strcmp(name, "char") ||
+						!strcmp(name, "unsigned char") ||
+						!strcmp(name, "signed char"));
+		}
+		if (!btf_is_mod(t) && !btf_is_type_tag(t))
+			return false;
+		t = btf__type_by_id(btf, t->type);
+	}
+	return false;
 }
 
 bool type__is_char_pointer(const struct btf *btf, uint32_t id)
 {
-	return target_is_char(btf, id, TYPE_POINTER);
+	struct type_info info;
+
+	type__info(btf, id, &info);
+	return info.cls == TYPE_POINTER && is_spelled_char(btf, info.target);
 }
 
 bool type__is_char_array(const struct btf *btf, uint32_t id)
 {
-	return target_is_char(btf, id, TYPE_ARRAY);
+	struct type_info info;
+
+	type__info(btf, id, &info);
+	if (info.cls != TYPE_ARRAY)
+		return false;
+	type__info(btf, info.target, &info);
+	return info.is_char;
 }
 
 /*

@@ -44,7 +44,10 @@ void type__info(const struct btf *btf, uint32_t id, struct type_info *info);
 /* @id with const, volatile, restrict, typedefs and type tags looked through; broken BTF: 0. */
 uint32_t type__strip(const struct btf *btf, uint32_t id);
 
-/* A pointer to char, or an array of char: shown as a string. */
+/*
+ * Shown as a string: a pointer to something spelled char, signed or unsigned (a u8 is bytes), and an
+ * array of plain char.
+ */
 bool type__is_char_pointer(const struct btf *btf, uint32_t id);
 bool type__is_char_array(const struct btf *btf, uint32_t id);
 

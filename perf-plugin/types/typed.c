@@ -168,7 +168,8 @@ static int resolve_return(struct resolver *r, struct span span, struct value *v)
 		diag__error_at(r->diag, -EINVAL, span, "'%s' returns nothing", r->func->name);
 		return -EINVAL;
 	}
-	if (info.cls == TYPE_STRUCT || info.cls == TYPE_UNION || !info.size || info.size > WORD) {
+	if (info.cls == TYPE_STRUCT || info.cls == TYPE_UNION || info.cls == TYPE_FLOAT ||
+	    !info.size || info.size > WORD) {
 		diag_type(r, -EINVAL, span,
 			  "the return value cannot be read: %s is not returned in one register",
 			  r->func->ret_id);
@@ -204,7 +205,7 @@ static int by_value_bits(struct resolver *r, struct span span, struct value *v,
 	unsigned int size = v->bit_size ? v->bit_size : info->size * 8;
 	unsigned int word = v->bit_off / (8 * WORD), bit = v->bit_off % (8 * WORD);
 
-	if (bit + size > 8 * WORD) {
+	if (bit + size > 8 * WORD || word >= v->expr->param.nr_words) {
 		typed_expr__free(v->expr);
 		diag__error_at(r->diag, -EINVAL, span, "a member across two registers");
 		return -EINVAL;
@@ -241,7 +242,7 @@ static int to_value(struct resolver *r, struct span span, struct value *v)
 	return err;
 }
 
-/* Makes *@v, a pointer or an array, the place it points to. */
+/* Makes *@v, a pointer or an array, what it points to. */
 static int dereference(struct resolver *r, struct span span, struct value *v)
 {
 	struct type_info info, target;
@@ -262,11 +263,15 @@ static int dereference(struct resolver *r, struct span span, struct value *v)
 			  info.target);
 		return -EINVAL;
 	}
+	v->is_bare_param = false;
+	v->is_retval = false;
+	if (v->kind == BY_VALUE && info.cls == TYPE_ARRAY) {
+		v->type = info.target;	/* the first element, where the array is */
+		return 0;
+	}
 	err = to_value(r, span, v);
 	v->kind = PLACE;
 	v->type = info.target;
-	v->is_bare_param = false;
-	v->is_retval = false;
 	return err;
 }
 
@@ -529,7 +534,7 @@ static int finish_item(struct resolver *r, struct span span, struct value *v,
 
 	type__info(r->func->btf, v->type, &info);
 	aggregate = info.cls == TYPE_STRUCT || info.cls == TYPE_UNION || info.cls == TYPE_ARRAY ||
-		    info.cls == TYPE_FLOAT || info.size > WORD;
+		    info.cls == TYPE_FLOAT || (info.size > WORD && !v->bit_size);
 	if (!info.size || info.cls == TYPE_FUNC) {
 		diag_type(r, -EINVAL, span, "%s has no size: there is nothing to record", v->type);
 		typed_expr__free(v->expr);
@@ -572,7 +577,8 @@ static int add_spec_item(struct resolver *r, const struct spec_item *from, struc
 		return err;
 	typed->nr_items++;
 	add_path(from->expr, &path);
-	err = name_item(item, from->text, from->name ? from->name : buf__str(&path));
+	err = name_item(item, from->name ? from->name : from->text,
+			from->name ? from->name : buf__str(&path));
 	buf__exit(&path);
 	return err;
 }
