@@ -104,7 +104,7 @@ kernel__show_log()
 #
 # A suite can have more than one line of kernels (bookworm has 6.1 and 6.12): its own is the one
 # the metapackage stands for. Packages are linux-image-RELEASE[-unsigned] up to 6.12 and
-# linux-binary[-unsigned]-RELEASE later.
+# linux-binary[-unsigned]-RELEASE later; "-[a-z]" is another flavour whose name ends in this one's.
 kernel__newest()
 {
 	local suite=$1 flavour=$2 line
@@ -113,7 +113,7 @@ kernel__newest()
 		sed -n 's/^Depends:.*linux-image-\([0-9]*\.[0-9]*\)[.-].*/\1/p' | head -n 1)
 	kernel__apt "$suite" apt-cache pkgnames linux- 2>/dev/null |
 		sed -n "s/^linux-\(image\|binary\|binary-unsigned\)-\($line\.[0-9].*\)-$flavour\(-unsigned\)\?\$/\2/p" |
-		sort -uV | tail -n 1 | sed "s/\$/-$flavour/"
+		grep -v -- '-[a-z]' | sort -uV | tail -n 1 | sed "s/\$/-$flavour/"
 }
 
 # kernel__packages SUITE RELEASE: the packages that together are this kernel.
