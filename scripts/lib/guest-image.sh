@@ -139,14 +139,12 @@ image__modules()
 		root=$(mktemp -d "$archive.XXXXXX")
 		chmod 755 "$root"
 		modules=$(find "$dir/root" -type d -path "*/modules/$release" | head -n 1)
-		mkdir -p "$root"/{all/lib/modules,usr/lib/modules/"$release",boot}
-		cp -R --reflink=auto "$modules" "$root/all/lib/modules/"
-		busybox depmod -b "$root/all" "$release"
-		modules=$root/all/lib/modules/$release
-		(cd "$modules" && image__select_modules . | cpio -p -d --quiet "$root/usr/lib/modules/$release")
+		busybox depmod -b "${modules%/lib/modules/*}" "$release"
+		mkdir -p "$root"/{usr/lib/modules/"$release",boot}
+		(cd "$modules" && image__select_modules . |
+			cpio -p -d --quiet "$root/usr/lib/modules/$release")
 		find "$root/usr" -name '*.ko.xz' -print0 | xargs -0 -r -n 64 -P 2 xz -d
 		cp "$modules"/modules.{builtin,builtin.modinfo,order} "$root/usr/lib/modules/$release/"
-		rm -rf "$root/all"
 		busybox depmod -b "$root/usr" "$release"
 		[ ! -e "$dir/config" ] || cp -L "$dir/config" "$root/boot/config-$release"
 		image__pack "$root" "$archive"

@@ -61,7 +61,7 @@ static void fcntl_bad_command(unsigned int cmd, unsigned long arg)
 {
 	long err = result(syscall(SYS_fcntl, STDERR_FILENO, cmd, arg));
 
-	printf("func=do_fcntl fd=%d cmd=%u arg=%lu return=%ld\n", STDERR_FILENO, cmd, arg, err);
+	printf("func=do_fcntl fd=%d cmd=%u arg=0x%lx return=%ld\n", STDERR_FILENO, cmd, arg, err);
 }
 
 /* do_prlimit(struct task_struct *, unsigned int resource, struct rlimit *, struct rlimit *): int */

@@ -7,7 +7,8 @@
  * Printed: a line for the sockets, then a line for each datagram:
  *   len      udp_sendmsg()'s len, and what it returns
  *   length   ip_make_skb()'s length: with the UDP header
- *   skb_len  skb->len in ip_send_skb() and ip6_send_skb(): with the IP header
+ *   skb_len  skb->len in ip_send_skb() and ip6_send_skb(): with the IP header. A network device
+ *            such as dummy, to which -a can lead, has 14 more: dummy_xmit() of the module.
  *   flags    the last of ip_make_skb()'s ten parameters
  *   ns       how long sendto() took
  */
