@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic program: it does what a plan says (plan.h) and writes finished perf samples. User space
- * loads it once for each plan and each kind of probe, with that plan's frozen map in the place of
- * "plan", so that the verifier turns it into straight code.
+ * The generic program: it does what a plan says (plan.h) and writes finished perf samples. User
+ * space loads it once for each plan and each kind of probe, with that plan's frozen map in the
+ * place of "plan", so that the verifier turns it into straight code.
  */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
@@ -58,8 +58,6 @@ enum program_size {
 	SIZE_LARGE,		/* BS_MAX_OPS */
 };
 
-#define KEY_BUSY	1
-#define HASH		0x9e3779b97f4a7c15ULL	/* 2^64 / golden ratio: spreads what it multiplies */
 #define POISON		1			/* a pointer that cannot be read and is not NULL */
 #define WAKEUP_SHIFT	15			/* the ring's fill is looked at every 32 KiB */
 
@@ -179,8 +177,9 @@ static __always_inline long read_arg(void *ctx, enum probe_kind kind, __s64 imm,
 	__u32 place = BS_ARG_PLACE(imm);
 
 	/*
-	 * BS_ARG_WORD() masks, and it has to: what the verifier puts in the place of this call compares
-	 * the low 32 bits of the word's number and then uses all 64 (kernel/bpf/verifier.c, 5.17 on).
+	 * BS_ARG_WORD() masks, and it has to: what the verifier puts in the place of this call
+	 * compares the low 32 bits of the word's number and then uses all 64, which crashes the
+	 * kernel (kernel/bpf/verifier.c, do_misc_fixups(), 5.17 to 7.2 at least).
 	 */
 	if (kind == PROBE_TRACING)
 		return bpf_get_func_arg(ctx, BS_ARG_WORD(imm), value);
@@ -414,9 +413,9 @@ static __always_inline int record_entry(void *ctx, enum probe_kind kind,
 }
 
 /*
- * Which call this is: the place of its frame on the stack and the thread; the same number at its entry
- * and at its return, and no other live call's. The low half of an address will do, as a thread's
- * stacks are small; the verifier does not let a context be made a number of 64 bits.
+ * Which call this is: the place of its frame on the stack and the thread; the same number at its
+ * entry and at its return, and no other live call's. The low half of an address will do, as a
+ * thread's stacks are small; the verifier does not let a context be made a number of 64 bits.
  */
 static __always_inline __u64 call_key(void *ctx, enum probe_kind kind, int at_return, __u32 tid)
 {
@@ -433,13 +432,12 @@ static __always_inline __u64 call_key(void *ctx, enum probe_kind kind, int at_re
 	sp = READ_SP(ctx);
 	if (at_return)
 		sp -= 8;		/* the return address has been popped */
-	/* A function that is reached by a tail call has its caller's frame. */
-	return (sp << 32 | tid) ^ func_ip(ctx, kind) * HASH;
+	return BS_KPROBE_KEY(sp, tid, func_ip(ctx, kind));
 }
 
 static __always_inline struct bs_slot *slot_at(__u64 key, __u32 way)
 {
-	__u32 index = (key * HASH >> 32 & plan.slot_mask & ~(BS_SLOT_WAYS - 1)) + way;
+	__u32 index = (key * BS_HASH >> 32 & plan.slot_mask & ~(BS_SLOT_WAYS - 1)) + way;
 
 	return bpf_map_lookup_elem(&slots, &index);
 }
@@ -457,7 +455,7 @@ static __always_inline struct bs_slot *slot_evict(__u64 key, __u64 *owner)
 #pragma unroll
 	for (int i = 0; i < BS_SLOT_WAYS; i++) {
 		slot = slot_at(key, i);
-		if (slot && slot->key != KEY_BUSY && slot->time < oldest) {
+		if (slot && slot->key != BS_SLOT_BUSY && slot->time < oldest) {
 			oldest = slot->time;
 			way = i;
 		}
@@ -466,7 +464,8 @@ static __always_inline struct bs_slot *slot_evict(__u64 key, __u64 *owner)
 	if (!slot)
 		return 0;
 	old = slot->key;
-	if (old == KEY_BUSY || __sync_val_compare_and_swap(&slot->key, old, KEY_BUSY) != old)
+	if (old == BS_SLOT_BUSY ||
+	    __sync_val_compare_and_swap(&slot->key, old, BS_SLOT_BUSY) != old)
 		return 0;
 	*owner = old;
 	return slot;
@@ -488,7 +487,7 @@ static __always_inline struct bs_slot *slot_claim(__u64 key, __u64 *owner)
 		old = slot->key;
 		if (old && old != key)
 			continue;
-		if (__sync_val_compare_and_swap(&slot->key, old, KEY_BUSY) == old) {
+		if (__sync_val_compare_and_swap(&slot->key, old, BS_SLOT_BUSY) == old) {
 			*owner = old;
 			return slot;
 		}
@@ -506,7 +505,7 @@ static __always_inline struct bs_slot *slot_find(__u64 key)
 		if (!slot)
 			return 0;
 		if (slot->key == key &&
-		    __sync_val_compare_and_swap(&slot->key, key, KEY_BUSY) == key)
+		    __sync_val_compare_and_swap(&slot->key, key, BS_SLOT_BUSY) == key)
 			return slot;
 	}
 	return 0;
@@ -637,8 +636,8 @@ int follow_exec(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /*
- * A task is forgotten when it is freed, as it calls a lot on its way out, closing its files for one;
- * its id is not given to another task for long after. args is the task.
+ * A task is forgotten when it is freed, as it calls a lot on its way out, closing its files for
+ * one; its id is not given to another task for long after. args is the task.
  */
 SEC("raw_tp")
 int follow_free(struct bpf_raw_tracepoint_args *ctx)

@@ -4,8 +4,8 @@
  * record stand. Nothing else is shared.
  *
  * A plan is straight code for a machine with one accumulator. It stands in a frozen map, so the
- * verifier knows every number in it, drops the branches not taken and leaves the loads and copies of
- * this plan alone.
+ * verifier knows every number in it, drops the branches not taken and leaves the loads and copies
+ * of this plan alone.
  */
 #ifndef BTFSNOOP_PLAN_H
 #define BTFSNOOP_PLAN_H
@@ -22,21 +22,22 @@
 
 enum bs_opcode {
 	BS_OP_END,
-	BS_OP_ARG,		/* acc = argument word @imm (struct bs_arg) */
+	BS_OP_ARG,		/* acc = argument word @imm (BS_ARG) */
 	BS_OP_RETVAL,		/* acc = return value, as wide as the register */
 	BS_OP_CONST,		/* acc = imm */
 	BS_OP_ADD,		/* acc += imm: a pointer and a member's place; NULL stays NULL */
-	BS_OP_LOAD,		/* acc = the @size bytes at acc + imm; fault: acc = 0, status set */
+	BS_OP_LOAD,		/* acc = the @size bytes at acc + imm; fault: status set, acc = 0
+				 * with BS_F_LAST, else an address that faults again */
 	BS_OP_EXTEND,		/* acc = its low @size bytes, sign- or zero-extended */
 	BS_OP_BITS,		/* acc = bits [imm, imm + size) of acc, sign- or zero-extended */
 	BS_OP_STORE,		/* 8 bytes of acc to the record at @off */
-	BS_OP_COPY,		/* @imm bytes at acc to the record at @off; fault: zeros, status set */
-	BS_OP_STRING,		/* string at acc, cut to @imm - 1 bytes, to the record at @off, where
-				 * @imm are free; its length to the "__data_loc" at @off2 */
+	BS_OP_COPY,		/* @imm bytes at acc to the record at @off; fault: zeros, status */
+	BS_OP_STRING,		/* string at acc, cut to @imm - 1 bytes, to the record at @off,
+				 * where @imm are free; its length to the "__data_loc" at @off2 */
 };
 
 #define BS_F_SIGNED	1	/* LOAD, EXTEND, BITS: sign-extend */
-#define BS_F_LAST	2	/* LOAD: of the item's chain; STRING: of the record, which ends behind it */
+#define BS_F_LAST	2	/* LOAD: of the item's chain; STRING: of the record, it ends here */
 
 /* What became of an item, two bits each in the status word; a fault behind a NULL stays a NULL. */
 #define BS_ITEM_FAULT	1
@@ -55,8 +56,8 @@ struct bs_op {
 
 /*
  * Where a word of the arguments is: in the trampoline's array of words (fentry, fexit) and, for
- * probes that see registers, in a register (0 to 5, the ABI's order) or on the stack (the word's number
- * there + BS_ARG_STACK).
+ * probes that see registers, in a register (0 to 5, the ABI's order) or on the stack (the word's
+ * number there + BS_ARG_STACK).
  */
 #define BS_ARG_STACK	16
 #define BS_ARG(word, place)	((__s64)(word) | (__s64)(place) << 16)
@@ -97,7 +98,7 @@ struct bs_sample {
 #define BS_RAW_OFFSET	60
 #define BS_MAX_RECORD	65528	/* perf_event_header.size is 16 bits, records are multiples of 8 */
 
-/* The raw data starts as all trace records do (include/linux/trace_events.h, struct trace_entry). */
+/* The raw data starts as all trace records do: struct trace_entry, include/linux/trace_events.h. */
 struct bs_common {
 	__u16 type;
 	__u8 flags;
@@ -147,11 +148,21 @@ struct bs_slot {
 };
 
 #define BS_SLOT_WAYS	8	/* slots a key can be in */
+#define BS_SLOT_BUSY	1
+
+#define BS_HASH		0x9e3779b97f4a7c15ULL	/* 2^64 / golden ratio: spreads bits */
+
+/*
+ * A kprobe's key, of the stack pointer, the thread and the function, as a function that is reached
+ * by a tail call has its caller's frame. And the thread again.
+ */
+#define BS_KPROBE_KEY(sp, tid, ip)	(((__u64)(sp) << 32 | (__u32)(tid)) ^ (ip) * BS_HASH)
+#define BS_KPROBE_KEY_TID(key, ip)	((__u32)((key) ^ (ip) * BS_HASH))
 
 /* What could not be recorded, by event; read through mmap(2) while recording. */
 struct bs_counters {
 	__u64 lost_ring;	/* no room in the ring buffer */
-	__u64 lost_slot;	/* a call's slot was needed for another before it returned */
+	__u64 lost_slot;	/* a call's slot was needed for another, or its return not seen */
 };
 
 /* Switches that user space flips while the programs run; in .bss. */

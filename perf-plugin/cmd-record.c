@@ -278,14 +278,15 @@ static int choose_all(struct record *rec, struct session_opts *opts)
 static void say_losses(const struct session_result *result)
 {
 	if (result->lost_ring)
-		pr_warning("warning: %llu samples lost: the ring buffer was full (-m makes it larger)\n",
-			   (unsigned long long)result->lost_ring);
+		pr_warning("warning: %llu samples lost: the ring buffer was full "
+			   "(-m makes it larger)\n", (unsigned long long)result->lost_ring);
 	if (result->lost_slot)
 		pr_warning("warning: %llu returns lost: too many calls at a time\n",
 			   (unsigned long long)result->lost_slot);
 	if (result->missed)
 		pr_warning("warning: %llu calls not seen: made while another was being recorded "
-			   "on the same CPU\n", (unsigned long long)result->missed);
+			   "on the same CPU, or too many at a time for a kretprobe\n",
+			   (unsigned long long)result->missed);
 }
 
 /* In perf's words (tools/perf/builtin-record.c, __cmd_record). */
@@ -352,7 +353,8 @@ static int parse_options(int argc, const char **argv, struct record *rec, struct
 	const struct option options[] = {
 		OPT_CALLBACK('f', "function", texts, "spec",
 			     "function to trace, and what to record of it: 'name(item, ...)'; "
-			     "tp:name(...) for a tracepoint. May be given several times", keep_text),
+			     "tp:name(...) for a tracepoint. May be given several times",
+			     keep_text),
 		OPT_BOOLEAN('a', "all-cpus", &rec->all, "system-wide collection from all CPUs"),
 		OPT_STRING('p', "pid", &rec->pids, "pid", "record events on existing process id"),
 		OPT_STRING('t', "tid", &rec->tids, "tid", "record events on existing thread id"),
@@ -365,7 +367,8 @@ static int parse_options(int argc, const char **argv, struct record *rec, struct
 		OPT_INCR('v', "verbose", &verbose, "be more verbose"),
 		OPT_BOOLEAN('q', "quiet", &rec->quiet, "don't print any message"),
 		OPT_STRING('D', "delay", &rec->delay, "ms",
-			   "ms to wait before recording, or spans of ms to record in (10-20,30-40)"),
+			   "ms to wait before recording, or spans of ms to record in "
+			   "(10-20,30-40)"),
 		OPT_STRING('k', "clockid", &rec->clock, "clockid",
 			   "clock for the samples: mono (the default), boot, tai, real"),
 		OPT_U64(0, "max-events", &rec->max_events, "stop after that many events"),

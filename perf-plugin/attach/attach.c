@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -286,12 +287,36 @@ static uint64_t recursion_misses(int prog_fd)
 	return info.recursion_misses;
 }
 
+struct unreturned {
+	uint64_t ip;
+	uint64_t nr;
+};
+
+/* A thread that is gone will not return; its kretprobe had no instance left for it. */
+static void count_unreturned(uint64_t key, void *ctx)
+{
+	struct unreturned *unreturned = ctx;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u", BS_KPROBE_KEY_TID(key, unreturned->ip));
+	unreturned->nr += access(path, F_OK) != 0;
+}
+
+static uint64_t kretprobe_misses(const struct probe *probe)
+{
+	struct unreturned unreturned = { .ip = probe->event->plan.ip };
+
+	if (probe->backend == &backend__kprobe && unreturned.ip)
+		loaded_plan__for_each_call(&probe->plan, count_unreturned, &unreturned);
+	return unreturned.nr;
+}
+
 uint64_t attach__missed(const struct attach *attach, unsigned int index)
 {
 	const struct probe *probe = &attach->probes[index];
 
 	return recursion_misses(probe->prog_fds[SIDE_ENTRY]) +
-	       recursion_misses(probe->prog_fds[SIDE_RETURN]);
+	       recursion_misses(probe->prog_fds[SIDE_RETURN]) + kretprobe_misses(probe);
 }
 
 void attach__detach(struct attach *attach)

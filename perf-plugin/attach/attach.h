@@ -62,14 +62,19 @@ int attach__set_consumer(struct attach *attach, attach_record_fn fn, void *ctx);
 int attach__drain(struct attach *attach);
 
 /*
- * For epoll(7): an edge says that the ring is getting full. It is readable whenever it is not empty.
+ * For epoll(7): an edge says that the ring is getting full. It is readable whenever it is not
+ * empty.
  */
 int attach__wakeup_fd(const struct attach *attach);
 
 /* What was lost of event @index so far. */
 struct bs_counters attach__counters(const struct attach *attach, unsigned int index);
 
-/* How often the kernel did not run event @index's programs because they were running already. */
+/*
+ * How often the kernel did not run event @index's programs: because they were running already, or
+ * because a kretprobe follows only so many calls at a time (kernel/kprobes.c: 10, or twice the
+ * number of CPUs; of these the ones whose threads are gone). To be asked when recording is over.
+ */
 uint64_t attach__missed(const struct attach *attach, unsigned int index);
 
 /* After this no program runs any more; what is in the ring can still be drained. */

@@ -95,8 +95,9 @@ static struct code *find_form(struct programs *p, const char *name)
 }
 
 /*
- * libbpf is about to load a generic program: it has put the maps' fds into the instructions. They are
- * kept, and something trivial is loaded in their place, since what they will do is not known yet.
+ * libbpf is about to load a generic program: it has put the maps' fds into the instructions. They
+ * are kept, and something trivial is loaded in their place, since what they will do is not known
+ * yet.
  */
 static int keep_code(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
@@ -218,7 +219,6 @@ static uint32_t nr_slots(uint32_t slot_size, uint32_t max_memory)
 int programs__load_plan(struct programs *p, const struct bs_plan *plan, bool paired,
 			uint32_t max_memory, struct loaded_plan *loaded)
 {
-	uint32_t slot_size = sizeof(struct bs_slot) + plan->entry_size, slots;
 	struct bs_plan *copy;
 
 	(void)p;
@@ -230,10 +230,12 @@ int programs__load_plan(struct programs *p, const struct bs_plan *plan, bool pai
 		return -ENOMEM;
 	*copy = *plan;
 	if (paired) {
-		slots = nr_slots(slot_size, max_memory);
-		copy->slot_mask = slots - 1;
+		loaded->slot_size = sizeof(struct bs_slot) + plan->entry_size;
+		loaded->nr_slots = nr_slots(loaded->slot_size, max_memory);
+		copy->slot_mask = loaded->nr_slots - 1;
 		loaded->slots_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "btfsnoop_slots",
-						  sizeof(__u32), slot_size, slots, NULL);
+						  sizeof(__u32), loaded->slot_size,
+						  loaded->nr_slots, NULL);
 		if (loaded->slots_fd < 0) {
 			free(copy);
 			return loaded->slots_fd;
@@ -257,6 +259,26 @@ void loaded_plan__exit(struct loaded_plan *loaded)
 	if (loaded->slots_fd >= 0)
 		close(loaded->slots_fd);
 	loaded->plan_fd = loaded->slots_fd = -1;
+}
+
+int loaded_plan__for_each_call(const struct loaded_plan *loaded,
+			       void (*fn)(uint64_t key, void *ctx), void *ctx)
+{
+	struct bs_slot *slot;
+	int err = 0;
+
+	if (loaded->slots_fd < 0)
+		return 0;
+	slot = malloc(loaded->slot_size);
+	if (!slot)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < loaded->nr_slots && !err; i++) {
+		err = bpf_map_lookup_elem(loaded->slots_fd, &i, slot);
+		if (!err && slot->key && slot->key != BS_SLOT_BUSY)
+			fn(slot->key, ctx);
+	}
+	free(slot);
+	return err;
 }
 
 /* Maps stand in a program as the fd in the first half of a two-part load (linux/bpf.h). */

@@ -37,6 +37,8 @@ void programs__free(struct programs *programs);
 struct loaded_plan {
 	int plan_fd;
 	int slots_fd;		/* -1: none */
+	uint32_t nr_slots;
+	uint32_t slot_size;	/* bytes */
 	uint32_t nr_ops;	/* of the longer side */
 };
 
@@ -44,6 +46,13 @@ struct loaded_plan {
 int programs__load_plan(struct programs *programs, const struct bs_plan *plan, bool paired,
 			uint32_t max_memory, struct loaded_plan *loaded);
 void loaded_plan__exit(struct loaded_plan *loaded);
+
+/*
+ * Calls fn(key, ctx) for each call in flight: entered, and not seen to return yet. Returns 0 or a
+ * negative errno.
+ */
+int loaded_plan__for_each_call(const struct loaded_plan *loaded,
+			       void (*fn)(uint64_t key, void *ctx), void *ctx);
 
 /*
  * Loads @form with @loaded's plan as @type; @opts has what the type needs (attach_btf_id ...).

@@ -110,7 +110,9 @@ void refusal__tracing(int err, struct buf *out)
 			       "(its parameters or its kind, ENOTSUPP)");
 		break;
 	case -EBUSY:
-		buf__adds(out, "the function is in use by another tracer (EBUSY)");
+		/* What is patched is the place of a call; it was found to be something else. */
+		buf__adds(out, "the function has no place for a trampoline (notrace), or another "
+			       "tracer uses it (EBUSY)");
 		break;
 	default:
 		buf__addf(out, "%s", strerror(-err));

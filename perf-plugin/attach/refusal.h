@@ -11,7 +11,7 @@ void refusal__tracing(int err, struct buf *out);
 /* Appends why kprobes did not work. */
 void refusal__kprobe(int err, struct buf *out);
 
-/* Appends the value of CONFIG_@name: 'y', 'm', or 'n' when unset; 0 when the kernel does not tell. */
+/* The value of CONFIG_@name: 'y', 'm', or 'n' when unset; 0 when the kernel does not tell. */
 char refusal__config(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fentry and fexit: a trampoline of its own for each function (5.5, with IBT and long functions 5.18). */
+/* fentry and fexit: a trampoline of its own for each function (5.5, with IBT 5.18). */
 #include <errno.h>
 #include <unistd.h>
 

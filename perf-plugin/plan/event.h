@@ -14,7 +14,7 @@
 #include "../types/typed.h"
 #include "schema.h"
 
-/* Tracepoint ids count down from here: the kernel's own count up, and 65535 is too large for perf. */
+/* Tracepoint ids count down from here: the kernel's own count up, 65535 is too large for perf. */
 #define EVENT_FIRST_ID	65534
 
 struct event_opts {

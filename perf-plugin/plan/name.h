@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 /*
- * A C identifier made of @text: what cannot be in one becomes '_', and a word that Python, Perl or
- * an event's common fields already use gets a '_' behind. NULL when out of memory; the caller frees it.
+ * A C identifier made of @text: what cannot be in one becomes '_', and a word that Python, perf's
+ * scripts or an event's common fields already use gets a '_' behind. NULL when out of memory; the
+ * caller frees it.
  */
 char *name__identifier(const char *text);
 

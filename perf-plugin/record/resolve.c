@@ -77,12 +77,14 @@ static int add_spec(struct resolver *r, const struct spec *spec)
 	if (!spec__is_exact(spec)) {
 		diag__error_at(r->diag, -EINVAL, spec->pattern_span,
 			       "a pattern cannot be recorded yet, only one function by its name");
-		diag__hint(r->diag, "perf btfsnoop info '%s%s' lists what matches; give each its -f",
+		diag__hint(r->diag,
+			   "perf btfsnoop info '%s%s' lists what matches; give each its -f",
 			   spec->kind == SPEC_TRACEPOINT ? "tp:" : "", spec->pattern);
 		return -EINVAL;
 	}
 	if (spec->kind == SPEC_TRACEPOINT)
-		err = kbtf__find_tracepoint(r->out->kbtf, spec->module, spec->pattern, &func, r->diag);
+		err = kbtf__find_tracepoint(r->out->kbtf, spec->module, spec->pattern, &func,
+					    r->diag);
 	else
 		err = kbtf__find_func(r->out->kbtf, spec->module, spec->pattern, &func, r->diag);
 	if (err == -ENODEV && !diag__is_set(r->diag))
@@ -94,9 +96,9 @@ static int add_spec(struct resolver *r, const struct spec *spec)
 	err = typed_spec__new(spec, &func, &typed, r->diag);
 	if (err)
 		return err;
+	err = event_list__add(r->out->events, typed, r->opts, r->diag);
 	for (unsigned int i = 0; i < typed->nr_left_out; i++)
 		pr_warning("warning: %s: not recorded: %s\n", func.name, typed->left_out[i]);
-	err = event_list__add(r->out->events, typed, r->opts, r->diag);
 	typed_spec__free(typed);
 	if (!err)
 		r->out->failed = NULL;
@@ -132,8 +134,8 @@ static void *read_symbols(void *arg)
 }
 
 /*
- * Starts reading the addresses of all functions that specs name, and the kernel's own bounds, in one
- * pass; meanwhile BTF is parsed. Making the text of /proc/kallsyms takes the kernel longer than
+ * Starts reading the addresses of all functions that specs name, and the kernel's own bounds, in
+ * one pass; meanwhile BTF is parsed. Making the text of /proc/kallsyms takes the kernel longer than
  * either.
  */
 static int start_symbols(struct resolver *r)

@@ -12,7 +12,7 @@
 
 struct resolved {
 	struct kbtf *kbtf;
-	struct event_list *events;	/* with the functions' addresses, where they are not hidden */
+	struct event_list *events;	/* with the functions' addresses, if they are not hidden */
 	uint64_t kernel_start;		/* _text and _etext; 0: not known */
 	uint64_t kernel_end;
 	const struct spec *failed;	/* whose text an error's place refers to; NULL: none */

@@ -48,8 +48,8 @@ static void look_into(const struct btf *btf, uint32_t type, unsigned int depth,
 }
 
 /*
- * Aggregates of more than two words are passed in memory, and so are those with an unaligned member,
- * whatever their size (System V ABI, 3.2.3, rule 1).
+ * Aggregates of more than two words are passed in memory, and so are those with an unaligned
+ * member, whatever their size (System V ABI, 3.2.3, rule 1).
  */
 static bool goes_to_memory(const struct type_info *info, const struct contents *c)
 {
@@ -112,6 +112,17 @@ int abi__param(const struct kfunc *func, unsigned int index, struct abi_param *p
 		}
 	}
 	return 0;
+}
+
+bool abi__returns_in_register(const struct kfunc *func)
+{
+	struct contents contents = { 0 };
+	struct type_info info;
+
+	type__info(func->btf, func->ret_id, &info);
+	look_into(func->btf, info.id, 0, &contents);
+	return info.size && info.size <= WORD && !contents.floats &&
+	       !goes_to_memory(&info, &contents);
 }
 
 bool abi__trampoline_agrees(const struct kfunc *func)

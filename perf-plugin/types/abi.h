@@ -13,7 +13,7 @@
 #define ABI_NR_REGISTERS	6
 
 struct abi_param {
-	unsigned int word;	/* its first word in a trampoline's array: all words before it counted */
+	unsigned int word;	/* its first word in a trampoline's array, which has all words */
 	unsigned int nr_words;	/* 0: of unknown size or empty */
 	unsigned int size;	/* bytes of its type */
 	bool on_stack;		/* in the caller's frame, else in registers */
@@ -26,6 +26,9 @@ struct abi_param {
  * passed in floating-point registers.
  */
 int abi__param(const struct kfunc *func, unsigned int index, struct abi_param *param);
+
+/* Whether all of @func's return value is in one register: a scalar, a struct of up to 8 bytes. */
+bool abi__returns_in_register(const struct kfunc *func);
 
 /*
  * Whether the kernel's trampolines find @func's parameters where they are: they go by the sizes

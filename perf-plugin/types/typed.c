@@ -118,11 +118,13 @@ static int unknown_param(struct resolver *r, const struct expr *e)
 	diag__error_at(r->diag, -ENOENT, e->name_span, "'%s' has no parameter '%s'", r->func->name,
 		       e->name);
 	for (unsigned int i = 0; i < r->func->nr_params; i++)
-		buf__addf(&text, "%s%s", i ? ", " : "", param_name(r->func, i));
+		if (param_name(r->func, i)[0])
+			buf__addf(&text, "%s%s", text.len ? ", " : "", param_name(r->func, i));
 	if (text.len)
 		diag__hint(r->diag, "its parameters are: %s", buf__str(&text));
 	else
-		diag__hint(r->diag, "it has no parameters");
+		diag__hint(r->diag, r->func->nr_params ? "its parameters have no names" :
+							 "it has no parameters");
 	buf__exit(&text);
 	return -ENOENT;
 }
@@ -168,8 +170,7 @@ static int resolve_return(struct resolver *r, struct span span, struct value *v)
 		diag__error_at(r->diag, -EINVAL, span, "'%s' returns nothing", r->func->name);
 		return -EINVAL;
 	}
-	if (info.cls == TYPE_STRUCT || info.cls == TYPE_UNION || info.cls == TYPE_FLOAT ||
-	    !info.size || info.size > WORD) {
+	if (!abi__returns_in_register(r->func)) {
 		diag_type(r, -EINVAL, span,
 			  "the return value cannot be read: %s is not returned in one register",
 			  r->func->ret_id);
@@ -177,7 +178,12 @@ static int resolve_return(struct resolver *r, struct span span, struct value *v)
 	}
 	*v = (struct value){ .type = r->func->ret_id, .is_retval = true };
 	v->expr = step(TYPED_RETVAL, NULL, 0, 0, false);
-	if (v->expr && info.size < WORD)
+	if (!v->expr)
+		return -ENOMEM;
+	v->expr->param = (struct abi_param){ .nr_words = 1, .size = info.size };
+	if (info.cls == TYPE_STRUCT || info.cls == TYPE_UNION)
+		v->kind = BY_VALUE;
+	else if (info.size < WORD)
 		v->expr = step(TYPED_EXTEND, v->expr, 0, info.size, info.is_signed);
 	return v->expr ? 0 : -ENOMEM;
 }
@@ -345,6 +351,7 @@ static int resolve_member(struct resolver *r, const struct expr *e, struct value
 	v->type = place.type_id;
 	v->bit_size = place.bit_size;
 	v->is_bare_param = false;
+	v->is_retval = false;
 	if (v->kind == BY_VALUE) {
 		v->bit_off += place.bit_off;
 		return 0;
@@ -521,6 +528,7 @@ static int finish_by_value(struct resolver *r, struct span span, struct value *v
 		return -EINVAL;
 	}
 	item->kind = TYPED_BY_VALUE;
+	item->is_return = v->is_retval;
 	return 0;
 }
 
@@ -583,16 +591,20 @@ static int add_spec_item(struct resolver *r, const struct spec_item *from, struc
 	return err;
 }
 
-static int leave_out(struct typed_spec *typed, unsigned int param, const struct diag *why)
+/* Notes what cannot be recorded: @param, or the return value where that is NULL. */
+static int leave_out(struct typed_spec *typed, const char *param, const struct diag *why)
 {
+	const char *reason = why->msg ? why->msg : "cannot be recorded";
 	struct buf text = BUF_INIT;
 	char **left_out = realloc(typed->left_out, (typed->nr_left_out + 1) * sizeof(*left_out));
 
 	if (!left_out)
 		return -ENOMEM;
 	typed->left_out = left_out;
-	buf__addf(&text, "parameter '%s': %s", param_name(&typed->func, param),
-		  why->msg ? why->msg : "cannot be recorded");
+	if (param)
+		buf__addf(&text, "parameter '%s': %s", param, reason);
+	else
+		buf__adds(&text, reason);
 	left_out[typed->nr_left_out] = buf__take(&text);
 	return left_out[typed->nr_left_out++] ? 0 : -ENOMEM;
 }
@@ -621,7 +633,7 @@ static int add_param_item(struct resolver *r, unsigned int index, struct typed_s
 	return err;
 }
 
-/* An item for every parameter; what cannot be recorded was not asked for by name, so it is no error. */
+/* An item for every parameter; those that cannot be recorded were not asked for: no error. */
 static int add_all_params(struct typed_spec *typed)
 {
 	int err = 0;
@@ -632,7 +644,7 @@ static int add_all_params(struct typed_spec *typed)
 
 		err = add_param_item(&r, i, typed);
 		if (err && err != -ENOMEM)
-			err = leave_out(typed, i, &diag);
+			err = leave_out(typed, param_name(&typed->func, i), &diag);
 		diag__exit(&diag);
 	}
 	return err;
@@ -640,8 +652,8 @@ static int add_all_params(struct typed_spec *typed)
 
 int typed_spec__add_retval(struct typed_spec *typed)
 {
-	struct diag ignored = DIAG_INIT;
-	struct resolver r = { .func = &typed->func, .diag = &ignored };
+	struct diag diag = DIAG_INIT;
+	struct resolver r = { .func = &typed->func, .diag = &diag };
 	struct typed_item *item = &typed->items[typed->nr_items];
 	struct value v;
 	int err;
@@ -651,9 +663,14 @@ int typed_spec__add_retval(struct typed_spec *typed)
 	err = resolve_return(&r, typed->spec->pattern_span, &v);
 	if (!err)
 		err = finish_item(&r, typed->spec->pattern_span, &v, item);
-	diag__exit(&ignored);
+	if (err && err != -ENOMEM) {
+		err = leave_out(typed, NULL, &diag);
+		diag__exit(&diag);
+		return err;
+	}
+	diag__exit(&diag);
 	if (err)
-		return err == -EINVAL ? 0 : err;
+		return err;
 	typed->nr_items++;
 	return name_item(item, "return", "retval");
 }

@@ -29,27 +29,28 @@ struct typed_expr {
 	int64_t imm;
 	unsigned int size;	/* bytes, of TYPED_BITS bits */
 	bool is_signed;
-	struct abi_param param;
+	struct abi_param param;	/* of TYPED_RETVAL size and number of words */
 };
 
 enum typed_kind {
 	TYPED_SCALAR,		/* the expression's value, up to 8 bytes */
 	TYPED_OBJECT,		/* the object at the address that the expression gives */
 	TYPED_STRING,		/* the string at that address */
-	TYPED_BY_VALUE,		/* an aggregate in the words of a parameter itself */
+	TYPED_BY_VALUE,		/* an aggregate in the words of a parameter, or in the register of
+				 * the return value, itself */
 };
 
 struct typed_item {
 	char *name;		/* as the user named it or wrote it: "skb->dev->name" */
 	char *path;		/* the name for fields: "skb__dev__name" */
 	enum typed_kind kind;
-	struct typed_expr *expr;	/* TYPED_BY_VALUE: its TYPED_PARAM */
+	struct typed_expr *expr;	/* TYPED_BY_VALUE: its TYPED_PARAM or TYPED_RETVAL */
 	uint32_t type_id;	/* of the value or object; of a string its char * or char[] */
 	bool is_signed;		/* of a scalar */
 	bool is_return;		/* the return value itself */
 	bool at_return;		/* read when the function returns */
 	bool can_fail;		/* memory is read */
-	uint32_t pointee;	/* a bare parameter that points to an object: also that object's type; 0 */
+	uint32_t pointee;	/* of a bare pointer parameter: the object's type, kept too; or 0 */
 };
 
 struct typed_spec {
@@ -57,7 +58,7 @@ struct typed_spec {
 	struct kfunc func;
 	struct typed_item *items;
 	unsigned int nr_items;
-	char **left_out;	/* parameters that no event can hold, with the reason */
+	char **left_out;	/* what no event can hold, with the reason */
 	unsigned int nr_left_out;
 };
 
@@ -70,7 +71,10 @@ int typed_spec__new(const struct spec *spec, const struct kfunc *func, struct ty
 		    struct diag *diag);
 void typed_spec__free(struct typed_spec *typed);
 
-/* The item for the return value of @func: for events that record a return without being asked. */
+/*
+ * The item for the return value: for events that record a return without being asked. None for a
+ * void function; what cannot be recorded is named in left_out. Returns 0 or -ENOMEM.
+ */
 int typed_spec__add_retval(struct typed_spec *typed);
 
 #endif
