@@ -151,8 +151,8 @@ static int add_target(const char *option, const char *list, bool threads,
 		return 0;
 	err = parse__pids(list, &ids, &nr, &diag);
 	for (unsigned int i = 0; i < nr && !err; i++)
-		err = threads ? target__add_thread(&opts->target, ids[i], &diag) :
-				target__add_process(&opts->target, ids[i], &diag);
+		err = threads ? target__add_thread(opts->target, ids[i], &diag) :
+				target__add_process(opts->target, ids[i], &diag);
 	free(ids);
 	return check(err, option, &diag);
 }
@@ -344,7 +344,7 @@ static void record__exit(struct record *rec, struct session_opts *opts, struct t
 	free(rec->specs);
 	free(rec->windows);
 	free(texts->text);
-	target__exit(&opts->target);
+	target__exit(opts->target);
 }
 
 /* Returns how many arguments are left, at argv[0] and on, or a status as options__parse() does. */
@@ -409,7 +409,8 @@ int cmd_record(int argc, const char **argv)
 {
 	struct record rec = { .output = "perf.data" };
 	const char **full = calloc(argc + 2, sizeof(*full));	/* parsing moves argv about */
-	struct session_opts opts = { .argc = argc + 2, .argv = full };
+	struct target target = { 0 };
+	struct session_opts opts = { .argc = argc + 2, .argv = full, .target = &target };
 	struct texts texts = { 0 };
 	int status = 1, err;
 

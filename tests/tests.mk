@@ -19,7 +19,7 @@ test:
 test-unit: test-asan
 	$(TEST_RUN) unit
 
-test-native: test-asan progs
+test-native: $(O)/perf-btfsnoop progs $(O)/tests/judge test-asan
 	$(TEST_RUN) native
 
 test-guest: test-build
@@ -28,7 +28,7 @@ test-guest: test-build
 test-perf: test-build
 	$(TEST_RUN) perf
 
-test-build: $(O)/perf-btfsnoop progs $(O)/judge test-asan
+test-build: $(O)/perf-btfsnoop progs $(O)/tests/judge test-asan
 
 # The same sources once more, with sanitizers, and the C tests.
 test-asan:
@@ -53,5 +53,5 @@ $(O)/tests/judge.bpf.o: tests/guest/judge.bpf.c
 $(O)/tests/judge.skel.h: $(O)/tests/judge.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name judge_bpf >$@.tmp && mv $@.tmp $@
 
-$(O)/judge: tests/guest/judge.c $(O)/tests/judge.skel.h
+$(O)/tests/judge: tests/guest/judge.c $(O)/tests/judge.skel.h
 	$(call say,LINK,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -I$(O)/tests -o $@ $< -lbpf -lelf -lz

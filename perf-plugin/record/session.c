@@ -81,7 +81,7 @@ static int choose_clock(struct session *s, struct attach_opts *opts)
 
 static bool by_task(const struct session_opts *opts)
 {
-	return !opts->system_wide && (opts->target.nr_tids || opts->workload);
+	return !opts->system_wide && (opts->target->nr_tids || opts->workload);
 }
 
 static void choose_target(const struct session_opts *opts, struct bs_target *target)
@@ -144,19 +144,38 @@ static int load_events(struct session *s)
 	return err;
 }
 
+/*
+ * Tells the programs which tasks to record. They follow forks already, but not those of a thread
+ * before it was named: so the processes' threads are listed until no new ones turn up.
+ */
+static int set_target_tasks(struct session *s)
+{
+	uint32_t state = s->opts->follow ? BS_TASK_ON : BS_TASK_ALONE;
+	struct target *target = s->opts->target;
+	unsigned int done = 0;
+	int err;
+
+	do {
+		err = 0;
+		for (; done < target->nr_tids && !err; done++)
+			err = attach__set_task(s->attach, target->tids[done], state);
+		if (!err)
+			err = target__refresh(target);
+	} while (err > 0);
+	return err;
+}
+
 static int set_tasks(struct session *s)
 {
-	const struct target *target = &s->opts->target;
-	uint32_t state = s->opts->follow ? BS_TASK_ON : BS_TASK_ALONE;
-	int err = 0;
+	int err;
 
 	if (!by_task(s->opts))
 		return 0;
-	for (unsigned int i = 0; i < target->nr_tids && !err; i++)
-		err = attach__set_task(s->attach, target->tids[i], state);
-	state = s->opts->follow ? BS_TASK_ON_EXEC : BS_TASK_ALONE_ON_EXEC;
-	if (!err && !target->nr_tids)
-		err = attach__set_task(s->attach, s->workload.pid, state);
+	if (s->opts->target->nr_tids)
+		err = set_target_tasks(s);
+	else
+		err = attach__set_task(s->attach, s->workload.pid, s->opts->follow ?
+				       BS_TASK_ON_EXEC : BS_TASK_ALONE_ON_EXEC);
 	return err ? diag__error(s->diag, err, "cannot follow so many tasks") : 0;
 }
 
@@ -171,9 +190,9 @@ static int open_sideband(struct session *s)
 	};
 
 	if (by_task(opts)) {
-		side.tids = opts->target.nr_tids ? opts->target.tids : &s->workload.pid;
-		side.nr_tids = opts->target.nr_tids ? opts->target.nr_tids : 1;
-		side.enable_on_exec = !opts->target.nr_tids;
+		side.tids = opts->target->nr_tids ? opts->target->tids : &s->workload.pid;
+		side.nr_tids = opts->target->nr_tids ? opts->target->nr_tids : 1;
+		side.enable_on_exec = !opts->target->nr_tids;
 	}
 	return sideband__new(&side, &s->sideband, s->diag);
 }
@@ -200,7 +219,7 @@ static int open_writer(struct session *s, const struct schema *schemas)
 /* The tasks that run already: their names, and where their programs are mapped. */
 static int write_tasks(struct session *s)
 {
-	const struct target *target = &s->opts->target;
+	const struct target *target = s->opts->target;
 	int err = 0;
 
 	if (!by_task(s->opts))
@@ -343,8 +362,8 @@ static bool is_over(struct session *s)
 		return true;
 	if (s->workload.pid)
 		return workload__is_done(&s->workload);
-	return s->opts->target.nr_tids && !s->opts->system_wide &&
-	       !target__is_alive(&s->opts->target);
+	return s->opts->target->nr_tids && !s->opts->system_wide &&
+	       !target__is_alive(s->opts->target);
 }
 
 /*

@@ -28,7 +28,7 @@ struct session_opts {
 	int argc;			/* the command line, for the file's header */
 	const char **argv;
 	bool system_wide;
-	struct target target;		/* tasks; none and not system_wide: the workload alone */
+	struct target *target;		/* tasks; none and not system_wide: the workload alone */
 	bool follow;			/* record the children of tasks too */
 	const uint64_t *cpus;		/* BS_MAX_CPUS bits; NULL: all */
 	bool by_uid;

@@ -8,18 +8,18 @@
 
 #include "target.h"
 
-static int add(struct target *target, pid_t tid)
+static int add_id(pid_t **ids, unsigned int *nr, pid_t id)
 {
-	pid_t *tids;
+	pid_t *grown;
 
-	for (unsigned int i = 0; i < target->nr_tids; i++)
-		if (target->tids[i] == tid)
+	for (unsigned int i = 0; i < *nr; i++)
+		if ((*ids)[i] == id)
 			return 0;
-	tids = realloc(target->tids, (target->nr_tids + 1) * sizeof(*tids));
-	if (!tids)
+	grown = realloc(*ids, (*nr + 1) * sizeof(*grown));
+	if (!grown)
 		return -ENOMEM;
-	target->tids = tids;
-	tids[target->nr_tids++] = tid;
+	*ids = grown;
+	grown[(*nr)++] = id;
 	return 0;
 }
 
@@ -31,7 +31,7 @@ static bool exists(pid_t tid)
 	return !access(path, F_OK);
 }
 
-int target__add_process(struct target *target, pid_t pid, struct diag *diag)
+static int add_threads(struct target *target, pid_t pid)
 {
 	struct dirent *entry;
 	char path[64];
@@ -41,19 +41,38 @@ int target__add_process(struct target *target, pid_t pid, struct diag *diag)
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = opendir(path);
 	if (!dir)
-		return diag__error(diag, -ESRCH, "there is no process %d", pid);
+		return -ESRCH;
 	while (!err && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			err = add(target, atoi(entry->d_name));
+			err = add_id(&target->tids, &target->nr_tids, atoi(entry->d_name));
 	closedir(dir);
 	return err;
+}
+
+int target__add_process(struct target *target, pid_t pid, struct diag *diag)
+{
+	int err = add_threads(target, pid);
+
+	if (err == -ESRCH)
+		return diag__error(diag, err, "there is no process %d", pid);
+	return err ? err : add_id(&target->pids, &target->nr_pids, pid);
+}
+
+int target__refresh(struct target *target)
+{
+	unsigned int before = target->nr_tids;
+
+	for (unsigned int i = 0; i < target->nr_pids; i++)
+		if (add_threads(target, target->pids[i]) == -ENOMEM)
+			return -ENOMEM;
+	return target->nr_tids - before;
 }
 
 int target__add_thread(struct target *target, pid_t tid, struct diag *diag)
 {
 	if (!exists(tid))
 		return diag__error(diag, -ESRCH, "there is no thread %d", tid);
-	return add(target, tid);
+	return add_id(&target->tids, &target->nr_tids, tid);
 }
 
 /* A zombie is there until its parent asks for it, but does nothing any more. */
@@ -85,6 +104,6 @@ bool target__is_alive(const struct target *target)
 void target__exit(struct target *target)
 {
 	free(target->tids);
-	target->tids = NULL;
-	target->nr_tids = 0;
+	free(target->pids);
+	*target = (struct target){ 0 };
 }

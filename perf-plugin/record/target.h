@@ -11,6 +11,8 @@
 struct target {
 	pid_t *tids;
 	unsigned int nr_tids;
+	pid_t *pids;		/* of the processes of which all threads are meant */
+	unsigned int nr_pids;
 };
 
 /*
@@ -19,6 +21,12 @@ struct target {
  */
 int target__add_process(struct target *target, pid_t pid, struct diag *diag);
 int target__add_thread(struct target *target, pid_t tid, struct diag *diag);
+
+/*
+ * Adds the threads that the processes have got since. Returns how many came to it, or -ENOMEM; a
+ * process that is gone has none.
+ */
+int target__refresh(struct target *target);
 
 /* Whether one of the tasks still runs; a zombie does not. */
 bool target__is_alive(const struct target *target);
