@@ -427,9 +427,12 @@ int cmd_record(int argc, const char **argv)
 	if (rec.quiet)
 		verbose = -1;
 	choose_flags(&rec, argc, argv, &opts);
-	err = parse_specs(&rec, &texts);
+	/* What an option cannot be is wrong usage; what a spec cannot be is shown with its place. */
+	err = choose_all(&rec, &opts);
+	if (err && err != -ENOMEM)
+		status = OPTIONS_EXIT_USAGE;
 	if (!err)
-		err = choose_all(&rec, &opts);
+		err = parse_specs(&rec, &texts);
 	if (!err)
 		status = run(&rec, &opts);
 out:
