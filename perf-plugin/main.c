@@ -24,8 +24,8 @@ static const struct command {
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-#ifndef VERSION
-#define VERSION "unknown"
+#ifndef BTFSNOOP_VERSION
+#define BTFSNOOP_VERSION "unknown"
 #endif
 
 /* Commands may be cut short like perf kwork's, from three letters on while they are unique. */
@@ -75,7 +75,7 @@ static int show_version(const struct option *opt, const char *arg, bool unset)
 	(void)opt;
 	(void)arg;
 	(void)unset;
-	printf("perf-btfsnoop version %s\n", VERSION);
+	printf("perf-btfsnoop version %s\n", BTFSNOOP_VERSION);
 	exit(0);
 }
 
