@@ -89,3 +89,12 @@ kernel_from()
 {
 	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
+
+# accounted EVENTS SAID CALLS: is each call an event, or counted as not seen in what record said? Two
+# tasks that call a function on one CPU at a time can be that: the kernel runs a program only once.
+accounted()
+{
+	accounted_missed=$(awk '/calls not seen/ { n += $2 } END { print n + 0 }' "$2")
+	echo "$1 events, $accounted_missed calls not seen, of $3"
+	[ $(($1 + accounted_missed)) = "$3" ]
+}
