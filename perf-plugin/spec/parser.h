@@ -30,6 +30,18 @@ void parser__drop(struct parser *p);
  */
 int spec__parse_pattern(struct parser *p, struct spec *spec, unsigned int *pos);
 
+/*
+ * Parses [!]GLOB, [!]/REGEX/ or [!]@FILE at *@pos, which is left behind it, and adds what its lists
+ * multiply out to to spec->patterns. Returns 0 or parser->err.
+ */
+int spec__parse_alternative(struct parser *p, struct spec *spec, unsigned int *pos);
+
+/* Whether one can begin with @c. */
+bool spec__starts_alternative(char c);
+
+/* The length of a glob's [...] at @str, 0 when it isn't closed. */
+unsigned int glob__class_len(const char *str);
+
 /* The same, or a type alone: f(struct sk_buff *) is f((struct sk_buff *)). */
 struct expr *parser__item(struct parser *p);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The part of a spec that says which functions: [EVENT=][tp:][MODULE:]PATTERN */
+/* The part of a spec that says which functions: [EVENT=][tp:][MODULE:]PATTERN[,PATTERN]... */
 #include "parser.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_PATTERN_PARTS 3	/* tp:MODULE:NAME */
+#define MAX_PREFIXES 2	/* tp:MODULE: */
 
 static struct span char_span(const char *text, size_t pos)
 {
@@ -19,45 +19,27 @@ static void skip_space(const char *text, unsigned int *pos)
 		++*pos;
 }
 
-/* The length of the glob's [...] at @str, 0 when it isn't closed. */
-static size_t class__len(const char *str)
-{
-	size_t len = 1;
-
-	if (str[len] == '!' || str[len] == '^')
-		len++;
-	if (str[len] == ']')
-		len++;
-	while (lex__is_name_char(str[len]) || str[len] == '.' || str[len] == '-')
-		len++;
-	return str[len] == ']' ? len + 1 : 0;
-}
-
 /*
- * A function's, module's or event's name, or a glob of them, at *@pos. Dots are part of names such
- * as foo.isra.0; a - can be in a module's name, as its file has it.
+ * A module's or event's name, or a glob of them, or a function's, at *@pos. A - can be in a
+ * module's name, as its file has it.
  */
-static int pattern__scan(struct parser *p, unsigned int *pos, struct span *span)
+static int scan_name(struct parser *p, unsigned int *pos, struct span *span)
 {
 	const char *text = p->text;
-	unsigned int at = *pos;
-	size_t len;
+	unsigned int at = *pos, len;
 
-	for (;;) {
-		if (lex__is_name_char(text[at]) || (text[at] && strchr(".*?", text[at]))) {
-			at++;
-		} else if (text[at] == '-' && at > *pos && lex__is_name_char(text[at + 1])) {
-			at++;
-		} else if (text[at] == '[') {
-			len = class__len(text + at);
-			if (!len) {
-				parser__error(p, (struct span){ at, 1 },
-					      "'[' of a pattern is never closed");
-				return p->err;
-			}
-			at += len;
-		} else {
+	for (;; at += len) {
+		len = 1;
+		if (lex__is_name_char(text[at]) || (text[at] && strchr(".*?", text[at])) ||
+		    (text[at] == '-' && at > *pos && lex__is_name_char(text[at + 1])))
+			continue;
+		if (text[at] != '[')
 			break;
+		len = glob__class_len(text + at);
+		if (!len) {
+			parser__error(p, (struct span){ at, 1 },
+				      "'[' of a pattern is never closed");
+			return p->err;
 		}
 	}
 	*span = (struct span){ *pos, at - *pos };
@@ -68,27 +50,9 @@ static int pattern__scan(struct parser *p, unsigned int *pos, struct span *span)
 /* What could not be the start of a name, and what may have been meant by it. */
 static void complain_no_name(struct parser *p, unsigned int pos, const char *what)
 {
-	static const struct {
-		char c;
-		const char *what;
-		const char *hint;
-	} later[] = {
-		{ '{', "lists of functions, {a,b}, are", "give each function an -f of its own" },
-		{ '/', "regular expressions are", "write a glob, as in 'tcp_*'" },
-		{ '!', "leaving out functions, !pattern, is", NULL },
-		{ '@', "source files as patterns are", "write a glob of functions, as in 'tcp_*'" },
-	};
 	const char *text = p->text;
 	struct span span = char_span(text, pos);
 
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
-		if (text[pos] != later[i].c)
-			continue;
-		parser__error(p, span, "%s not supported yet", later[i].what);
-		if (later[i].hint)
-			diag__hint(p->diag, "%s", later[i].hint);
-		return;
-	}
 	if (!span.len) {
 		parser__error(p, span, "%s is missing", what);
 	} else if ((unsigned char)text[pos] < 0x20) {
@@ -110,20 +74,43 @@ static bool looks_like_items(const char *str)
 	return !strpbrk(str, "(){}\"'") && str[len - 1] != ',';
 }
 
-/* Something follows the pattern that neither ends a spec nor opens the items. */
+/* What was meant by @rest, which follows the pattern @name of @len bytes. */
+static void hint_after_pattern(struct parser *p, const char *name, int len, const char *rest)
+{
+	if (!strncmp(rest, "%return", 7))
+		diag__hint(p->diag, "write %.*s(return)", len, name);
+	else if (*rest == '%' || *rest == '+')
+		diag__hint(p->diag, "functions are traced at entry and return only: write %.*s",
+			   len, name);
+	else if (looks_like_items(rest))
+		diag__hint(p->diag, "write %.*s(%s)", len, name, rest);
+	else if (!strncmp(rest, "->", 2))
+		diag__hint(p->diag, "values stand in parentheses: %.*s(skb->len)", len, name);
+	else if (*rest == '-')
+		diag__hint(p->diag, "a function's name has no '-' in it");
+	else if (*rest == ')' || *rest == '}')
+		diag__hint(p->diag, "there is no '%c' before it", *rest == ')' ? '(' : '{');
+	else if (*rest == '=')
+		diag__hint(p->diag, "an event's name stands before the first '='");
+	else if (*rest == ':')
+		diag__hint(p->diag, "it stands once, in front of all names: MODULE:a,b or tp:a,b");
+	else if (*rest == '!')
+		diag__hint(p->diag, "what is left out stands behind a comma: tcp_*,!tcp_v6_*");
+	else if (*rest == '/')
+		diag__hint(p->diag, "a regular expression stands behind a comma: tcp_*,/msg$/");
+	else if (*rest == '@')
+		diag__hint(p->diag, "a source file stands behind a comma: tcp_*,@net/ipv4/*.c");
+}
+
+/* Something follows the patterns that neither ends a spec nor opens the items. */
 static void complain_after_pattern(struct parser *p, struct span pattern, unsigned int pos)
 {
 	const char *text = p->text, *rest = text + pos;
 	struct span span = char_span(text, pos);
 	int len = pattern.len > TOKEN_TEXT_MAX ? TOKEN_TEXT_MAX : (int)pattern.len;
-	const char *name = text + pattern.pos;
 
 	if (!strncmp(rest, "->", 2))
 		span.len = 2;
-	if (*rest == '{' || *rest == '/' || *rest == '!' || *rest == '@') {
-		complain_no_name(p, pos, "");
-		return;
-	}
 	if ((unsigned char)*rest < 0x20) {
 		parser__error(p, span, "unexpected byte 0x%02x", *rest);
 		return;
@@ -133,21 +120,7 @@ static void complain_after_pattern(struct parser *p, struct span pattern, unsign
 			span.len++;
 	}
 	parser__error(p, span, "unexpected '%.*s'", TOKEN_ARGS(text, span));
-	if (!strncmp(rest, "%return", 7))
-		diag__hint(p->diag, "write %.*s(return)", len, name);
-	else if (*rest == '%' || *rest == '+')
-		diag__hint(p->diag, "functions are traced at entry and return only: write %.*s",
-			   len, name);
-	else if (looks_like_items(rest))
-		diag__hint(p->diag, "write %.*s(%s)", len, name, rest);
-	else if (*rest == ',')
-		diag__hint(p->diag, "give each function an -f of its own");
-	else if (!strncmp(rest, "->", 2))
-		diag__hint(p->diag, "values stand in parentheses: %.*s(skb->len)", len, name);
-	else if (*rest == ')')
-		diag__hint(p->diag, "there is no '(' before it");
-	else if (*rest == '=')
-		diag__hint(p->diag, "an event's name stands before the first '='");
+	hint_after_pattern(p, text + pattern.pos, len, rest);
 }
 
 static bool is_identifier(const char *str, size_t len)
@@ -162,7 +135,7 @@ static bool is_identifier(const char *str, size_t len)
 }
 
 /* People who know another tracer write how to attach in front of the function. */
-static bool is_foreign_prefix(const char *str, size_t len)
+static bool is_foreign_prefix(struct parser *p, struct span span)
 {
 	static const char *const prefixes[] = {
 		"kprobe", "kretprobe", "kfunc", "kretfunc", "fentry", "fexit", "fprobe",
@@ -170,7 +143,8 @@ static bool is_foreign_prefix(const char *str, size_t len)
 	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		if (strlen(prefixes[i]) == len && !strncmp(str, prefixes[i], len))
+		if (strlen(prefixes[i]) == span.len &&
+		    !strncmp(p->text + span.pos, prefixes[i], span.len))
 			return true;
 	}
 	return false;
@@ -184,6 +158,11 @@ static void complain_foreign(struct parser *p, struct span span)
 	else
 		diag__hint(p->diag, "the function's name is enough; --backend says how to attach "
 				    "to it");
+}
+
+static bool is_tp_prefix(struct parser *p, struct span span)
+{
+	return span.len == 2 && !strncmp(p->text + span.pos, "tp", 2);
 }
 
 static int spec__set_module(struct parser *p, struct spec *spec, struct span span)
@@ -202,28 +181,6 @@ static int spec__set_module(struct parser *p, struct spec *spec, struct span spa
 	return p->err;
 }
 
-static int spec__set_pattern(struct parser *p, struct spec *spec, struct span span)
-{
-	const char *dash;
-
-	spec->pattern_span = span;
-	spec->pattern = parser__copy(p, span);
-	if (!spec->pattern)
-		return p->err;
-	dash = strchr(spec->pattern, '-');
-	if (lex__is_digit(spec->pattern[0])) {
-		parser__error(p, span, "a name can't begin with a digit");
-		if (spec->module)
-			diag__hint(p->diag, "functions are traced at entry and return, not at a "
-					    "line");
-	} else if (dash && !strchr(spec->pattern, '[')) {
-		parser__error(p, (struct span){ span.pos + (dash - spec->pattern), 1 },
-			      "unexpected '-'");
-		diag__hint(p->diag, "a function's name has no '-' in it");
-	}
-	return p->err;
-}
-
 /* [EVENT=] */
 static int spec__parse_event(struct parser *p, struct spec *spec, unsigned int *pos)
 {
@@ -231,7 +188,7 @@ static int spec__parse_event(struct parser *p, struct spec *spec, unsigned int *
 	struct span span;
 
 	skip_space(p->text, &at);
-	if (pattern__scan(p, &at, &span))
+	if (scan_name(p, &at, &span))
 		return p->err;
 	skip_space(p->text, &at);
 	if (p->text[at] != '=')
@@ -251,52 +208,93 @@ static int spec__parse_event(struct parser *p, struct spec *spec, unsigned int *
 	return p->err;
 }
 
-/* [tp:][MODULE:]PATTERN */
-static int spec__parse_target(struct parser *p, struct spec *spec, unsigned int *pos)
+/* [tp:][MODULE:] */
+static int spec__parse_module(struct parser *p, struct spec *spec, unsigned int *pos)
 {
-	struct span parts[MAX_PATTERN_PARTS];
-	unsigned int nr = 0, colon = 0;
+	struct span parts[MAX_PREFIXES], part;
+	unsigned int nr = 0, at = *pos;
 	bool is_tp;
 
-	for (;;) {
-		if (nr == MAX_PATTERN_PARTS) {
-			parser__error(p, (struct span){ colon, 1 }, "unexpected ':'");
+	for (;; *pos = at) {
+		skip_space(p->text, &at);
+		if (scan_name(p, &at, &part))
+			return p->err;
+		skip_space(p->text, &at);
+		if (p->text[at] != ':' || (nr && is_foreign_prefix(p, parts[0])))
+			break;
+		is_tp = nr && is_tp_prefix(p, parts[0]);
+		if (nr == MAX_PREFIXES || (nr && !is_tp)) {
+			parser__error(p, (struct span){ at, 1 }, "unexpected ':'");
+			diag__hint(p->diag, "write MODULE:FUNCTION, tp:NAME or tp:MODULE:NAME");
 			return p->err;
 		}
-		skip_space(p->text, pos);
-		if (pattern__scan(p, pos, &parts[nr++]))
-			return p->err;
-		skip_space(p->text, pos);
-		colon = *pos;
-		if (p->text[colon] != ':')
-			break;
-		++*pos;
+		parts[nr++] = part;
+		at++;
 	}
-	is_tp = nr > 1 && parts[0].len == 2 && !strncmp(p->text + parts[0].pos, "tp", 2);
+	is_tp = nr && is_tp_prefix(p, parts[0]);
 	spec->kind = is_tp ? SPEC_TRACEPOINT : SPEC_FUNC;
-	if (nr > 1 && is_foreign_prefix(p->text + parts[0].pos, parts[0].len)) {
+	if (nr && is_foreign_prefix(p, parts[0]))
 		complain_foreign(p, parts[0]);
-		return p->err;
+	else if (nr > is_tp)
+		spec__set_module(p, spec, parts[is_tp]);
+	return p->err;
+}
+
+/* PATTERN[,PATTERN]... */
+static int spec__parse_patterns(struct parser *p, struct spec *spec, unsigned int *pos)
+{
+	const char *what = spec->kind == SPEC_TRACEPOINT ? "a tracepoint's name" :
+							   "a function's name";
+	const char *text = p->text;
+	unsigned int end;
+
+	skip_space(text, pos);
+	spec->pattern_span.pos = *pos;
+	for (;; ++*pos, skip_space(text, pos)) {
+		end = *pos;
+		if (!spec__starts_alternative(text[end]))
+			complain_no_name(p, end, what);
+		else
+			spec__parse_alternative(p, spec, pos);
+		if (p->err)
+			return p->err;
+		end = *pos;
+		skip_space(text, pos);
+		if (text[*pos] != ',')
+			break;
 	}
-	if (nr - is_tp > 2) {
-		parser__error(p, (struct span){ parts[2].pos - 1, 1 }, "unexpected ':'");
-		diag__hint(p->diag, "write MODULE:FUNCTION, tp:NAME or tp:MODULE:NAME");
-		return p->err;
+	spec->pattern_span.len = end - spec->pattern_span.pos;
+	spec->pattern = parser__copy(p, spec->pattern_span);
+	return p->err;
+}
+
+/* What the patterns have to be together. */
+static int spec__check_patterns(struct parser *p, const struct spec *spec)
+{
+	bool names_any = false;
+
+	for (unsigned int i = 0; i < spec->nr_patterns && !p->err; i++) {
+		const struct spec_pattern *pattern = &spec->patterns[i];
+
+		names_any |= !pattern->exclude;
+		if (pattern->kind == PATTERN_FILE && spec->kind == SPEC_TRACEPOINT)
+			parser__error(p, pattern->span,
+				      "tracepoints can't be chosen by source files");
 	}
-	if (nr - is_tp == 2 && spec__set_module(p, spec, parts[is_tp]))
-		return p->err;
-	if (!parts[nr - 1].len) {
-		complain_no_name(p, *pos, is_tp ? "a tracepoint's name" : "a function's name");
-		return p->err;
+	if (!names_any && !p->err) {
+		parser__error(p, spec->patterns[0].span,
+			      "'!' leaves out what other patterns match, and there is none");
+		diag__hint(p->diag, "write *,%.*s", TOKEN_ARGS(p->text, spec->pattern_span));
 	}
-	return spec__set_pattern(p, spec, parts[nr - 1]);
+	return p->err;
 }
 
 int spec__parse_pattern(struct parser *p, struct spec *spec, unsigned int *pos)
 {
-	if (spec__parse_event(p, spec, pos) || spec__parse_target(p, spec, pos))
+	if (spec__parse_event(p, spec, pos) || spec__parse_module(p, spec, pos) ||
+	    spec__parse_patterns(p, spec, pos))
 		return p->err;
 	if (p->text[*pos] && p->text[*pos] != '(')
 		complain_after_pattern(p, spec->pattern_span, *pos);
-	return p->err;
+	return p->err ? p->err : spec__check_patterns(p, spec);
 }

@@ -138,13 +138,69 @@ out:
 	return p->err;
 }
 
-/* ( ITEM, ... ) up to the end of the text */
-static int spec__parse_items(struct parser *p, struct spec *spec)
+static void spec__drop_items(struct spec *spec)
 {
-	struct span open = p->tok->span;
+	for (unsigned int i = 0; i < spec->nr_items; i++) {
+		free(spec->items[i].name);
+		free(spec->items[i].text);
+		expr__free(spec->items[i].expr);
+	}
+	free(spec->items);
+	spec->items = NULL;
+	spec->nr_items = 0;
+}
 
-	p->tok++;
-	spec->has_items = true;
+/* All items are types alone, so that the parentheses could be about which functions. */
+static bool are_types(const struct spec *spec)
+{
+	for (unsigned int i = 0; i < spec->nr_items; i++) {
+		if (spec->items[i].name || spec->items[i].expr->kind != EXPR_BY_TYPE)
+			return false;
+	}
+	return spec->nr_items;
+}
+
+/* (TYPE, ...) was followed by another (: these were not items but choose functions. */
+static int take_types(struct parser *p, struct spec *spec)
+{
+	for (unsigned int i = 0; i < spec->nr_items; i++) {
+		struct type_name *type = &spec->items[i].expr->type;
+
+		if (spec->nr_types == SPEC_MAX_TYPES) {
+			parser__error(p, type->span, "more than %d types", SPEC_MAX_TYPES);
+			return p->err;
+		}
+		spec->types[spec->nr_types++] = *type;
+		type->name = NULL;
+	}
+	spec__drop_items(spec);
+	return 0;
+}
+
+/* PATTERN(TYPE)->member is PATTERN((TYPE)->member); the tokens are at the '->' behind @open. */
+static int reparse_item(struct parser *p, struct spec *spec, const struct token *open)
+{
+	spec__drop_items(spec);
+	p->tok = open;
+	return parse_item(p, spec);
+}
+
+static int complain_behind_items(struct parser *p)
+{
+	if (p->tok->kind == TOK_RPAREN) {
+		parser__error(p, p->tok->span, "unexpected ')'");
+		diag__hint(p->diag, "there is no '(' before it");
+	} else if (p->tok->kind != TOK_END) {
+		parser__junk(p);
+		if (p->tok->kind == TOK_COMMA)
+			diag__hint(p->diag, "give each function with values an -f of its own");
+	}
+	return p->err;
+}
+
+/* ITEM, ... ) */
+static int parse_item_list(struct parser *p, struct spec *spec, struct span open)
+{
 	if (p->tok->kind != TOK_RPAREN) {
 		do {
 			if (parse_item(p, spec))
@@ -158,17 +214,32 @@ static int spec__parse_items(struct parser *p, struct spec *spec)
 		     !parser__is(p, p->tok, "or")))
 			diag__hint(p->diag, "values are separated by commas");
 	}
-	if (p->err || !parser__close(p, TOK_RPAREN, open))
-		return p->err;
-	if (p->tok->kind == TOK_RPAREN) {
-		parser__error(p, p->tok->span, "unexpected ')'");
-		diag__hint(p->diag, "there is no '(' before it");
-	} else if (p->tok->kind != TOK_END) {
-		parser__junk(p);
-		if (p->tok->kind == TOK_COMMA)
-			diag__hint(p->diag, "give each function an -f of its own");
-	}
+	if (!p->err)
+		parser__close(p, TOK_RPAREN, open);
 	return p->err;
+}
+
+/* [( TYPE, ... )]... ( ITEM, ... ) up to the end of the text */
+static int spec__parse_items(struct parser *p, struct spec *spec)
+{
+	const struct token *open;
+
+	spec->has_items = true;
+	for (;;) {
+		open = p->tok++;
+		if (parse_item_list(p, spec, open->span))
+			return p->err;
+		if (p->tok->kind != TOK_LPAREN || !are_types(spec))
+			break;
+		if (take_types(p, spec))
+			return p->err;
+	}
+	if (spec->nr_items == 1 && are_types(spec) &&
+	    (p->tok->kind == TOK_ARROW || p->tok->kind == TOK_DOT ||
+	     p->tok->kind == TOK_LBRACKET) &&
+	    reparse_item(p, spec, open))
+		return p->err;
+	return complain_behind_items(p);
 }
 
 /* Finds what only makes sense where something returns. */
@@ -282,21 +353,112 @@ int expr__parse(const char *text, struct expr **out, struct diag *diag)
 	return p.err;
 }
 
+int spec__add_filter(struct spec *spec, const char *text, struct diag *diag)
+{
+	struct spec_filter filter, *filters;
+	int err;
+
+	diag__set_text(diag, text);
+	err = expr__parse(text, &filter.expr, diag);
+	if (err)
+		return err;
+	filter.text = strdup(text);
+	filters = realloc(spec->filters, (spec->nr_filters + 1) * sizeof(*filters));
+	if (filters)
+		spec->filters = filters;
+	if (!filters || !filter.text) {
+		expr__free(filter.expr);
+		free(filter.text);
+		return -ENOMEM;
+	}
+	filters[spec->nr_filters++] = filter;
+	diag__set_text(diag, NULL);
+	return 0;
+}
+
+/* Takes over the patterns that were parsed from @text as ones that leave out. */
+static int spec__take_excludes(struct spec *spec, struct spec *from, struct diag *diag)
+{
+	struct spec_pattern *patterns;
+
+	if (spec->nr_patterns + from->nr_patterns > SPEC_MAX_PATTERNS)
+		return diag__error(diag, -EINVAL, "more than %d patterns", SPEC_MAX_PATTERNS);
+	patterns = reallocarray(spec->patterns, spec->nr_patterns + from->nr_patterns,
+				sizeof(*patterns));
+	if (!patterns)
+		return -ENOMEM;
+	spec->patterns = patterns;
+	for (unsigned int i = 0; i < from->nr_patterns; i++) {
+		from->patterns[i].exclude = true;
+		from->patterns[i].span = (struct span){ 0 };
+		patterns[spec->nr_patterns++] = from->patterns[i];
+	}
+	free(from->patterns);
+	from->patterns = NULL;
+	from->nr_patterns = 0;
+	return 0;
+}
+
+/* @excludes, parsed from --exclude's argument, must be patterns and nothing else. */
+static int check_excludes(const struct spec *excludes, struct diag *diag)
+{
+	if (excludes->event || excludes->module || excludes->has_items ||
+	    excludes->kind != SPEC_FUNC) {
+		diag__error_at(diag, -EINVAL, (struct span){ 0, strlen(excludes->text) },
+			       "functions are left out by patterns of their names alone");
+		diag__hint(diag, "as in --exclude 'tcp_v6_*'");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int spec__add_exclude(struct spec *spec, const char *text, struct diag *diag)
+{
+	struct spec *excludes;
+	int err;
+
+	diag__set_text(diag, text);
+	err = spec__parse(text, &excludes, diag);
+	if (err)
+		return err;
+	err = check_excludes(excludes, diag);
+	if (!err && !spec__is_exact(spec))
+		err = spec__take_excludes(spec, excludes, diag);
+	else if (!err)
+		for (unsigned int i = 0; i < excludes->nr_patterns && !err; i++)
+			if (spec_pattern__matches(&excludes->patterns[i], spec->pattern))
+				err = diag__error_at(diag, -EINVAL, excludes->patterns[i].span,
+						     "this leaves out '%s', which is asked for by "
+						     "its name", spec->pattern);
+	spec__free(excludes);
+	if (!err)
+		diag__set_text(diag, NULL);
+	return err;
+}
+
 bool spec__is_exact(const struct spec *spec)
 {
-	return !strpbrk(spec->pattern, "*?[");
+	return spec->nr_patterns == 1 && spec->patterns[0].kind == PATTERN_GLOB &&
+	       !strcmp(spec->patterns[0].text, spec->pattern) && !spec->nr_types &&
+	       !strpbrk(spec->pattern, "*?[") &&
+	       (!spec->module || !strpbrk(spec->module, "*?["));
 }
 
 void spec__free(struct spec *spec)
 {
 	if (!spec)
 		return;
-	for (unsigned int i = 0; i < spec->nr_items; i++) {
-		free(spec->items[i].name);
-		free(spec->items[i].text);
-		expr__free(spec->items[i].expr);
+	spec__drop_items(spec);
+	for (unsigned int i = 0; i < spec->nr_filters; i++) {
+		free(spec->filters[i].text);
+		expr__free(spec->filters[i].expr);
 	}
-	free(spec->items);
+	free(spec->filters);
+	for (unsigned int i = 0; i < spec->nr_patterns; i++)
+		free(spec->patterns[i].text);
+	free(spec->patterns);
+	for (unsigned int i = 0; i < spec->nr_types; i++)
+		free(spec->types[i].name);
 	free(spec->text);
 	free(spec->event);
 	free(spec->module);

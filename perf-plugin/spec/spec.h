@@ -4,6 +4,11 @@
  *
  *	ip_send_skb(skb)			tp:sched_switch(prev->comm, next->pid)
  *	sends=tcp_*(sk, size, return)		nf_tables:nft_do_chain
+ *	{tcp,udp}_sendmsg,!udp_v6*		*(struct sk_buff *)->len
+ *
+ *	spec:	 [EVENT=][tp:][MODULE:]patterns[(type, ...)]...[(item, ...)]
+ *	patterns: pattern[,pattern]...	those that one matches and none with a ! does
+ *	pattern: [!]glob[{a,b}], [!]/regular expression/, [!]@source file
  */
 #ifndef BTFSNOOP_SPEC_SPEC_H
 #define BTFSNOOP_SPEC_SPEC_H
@@ -73,6 +78,33 @@ struct spec_item {
 	char *text;		/* the expression as written, white space folded */
 };
 
+/* What has to be true for there to be an event. */
+struct spec_filter {
+	char *text;		/* what was parsed; spans in expr refer to it */
+	struct expr *expr;
+};
+
+/* One of the alternatives of a pattern; it names functions ... */
+enum pattern_kind {
+	PATTERN_GLOB,		/* by a name or glob: tcp_sendmsg, tcp_* */
+	PATTERN_REGEX,		/* by a POSIX extended regular expression, found anywhere in the
+				 * name: /^tcp_(send|recv)msg$/ */
+	PATTERN_FILE,		/* by a glob of the source file they are in: @net/ipv4/tcp*.c */
+};
+
+struct spec_pattern {
+	enum pattern_kind kind;
+	bool exclude;		/* !pattern: of those the others match, it leaves its own out */
+	char *text;		/* without the / / and the @ */
+	struct span span;	/* in the spec's text; empty for one of --exclude */
+};
+
+/* Whether the name is one the pattern is about. False for a PATTERN_FILE. */
+bool spec_pattern__matches(const struct spec_pattern *pattern, const char *name);
+
+#define SPEC_MAX_PATTERNS	64	/* {a,b} multiplied out and !patterns, in one spec */
+#define SPEC_MAX_TYPES		6	/* by which a pattern chooses */
+
 enum spec_kind { SPEC_FUNC, SPEC_TRACEPOINT };
 
 struct spec {
@@ -80,12 +112,20 @@ struct spec {
 	enum spec_kind kind;
 	char *event;		/* of EVENT=pattern(...), NULL for none */
 	char *module;		/* of module:pattern, NULL for none; also "vmlinux", "*", globs */
-	char *pattern;		/* a function's name, or a glob */
+	char *pattern;		/* the function's name, or all patterns as written */
 	struct span pattern_span;
+	struct spec_pattern *patterns;	/* lists multiplied out: {tcp,udp}_sendmsg is two */
+	unsigned int nr_patterns;
+	struct type_name types[SPEC_MAX_TYPES];	/* *(T1, T2)(item, ...): functions with parameters
+					 * of all these types, each of its own */
+	unsigned int nr_types;
 	struct span module_span;
 	bool has_items;		/* f and f() differ: f() records no value */
 	struct spec_item *items;
 	unsigned int nr_items;
+	struct spec_filter *filters;	/* spec__add_filter() */
+	unsigned int nr_filters;
+	bool errors;		/* --errors: and the return value has to be an error */
 };
 
 /*
@@ -107,7 +147,19 @@ int spec__parse(const char *text, struct spec **out, struct diag *diag);
 /* Parses one expression (a filter). The tree is freed with expr__free(). */
 int expr__parse(const char *text, struct expr **out, struct diag *diag);
 
-/* True when @spec's pattern names one function, with no *, ? or [ in it. */
+/* Parses @text and adds it to what has to be true. Returns as spec__parse(). */
+int spec__add_filter(struct spec *spec, const char *text, struct diag *diag);
+
+/*
+ * Leaves out the functions that @text, a list of patterns, stands for (--exclude). A spec that
+ * names one function stays as it is, but must not be left out. Returns as spec__parse().
+ */
+int spec__add_exclude(struct spec *spec, const char *text, struct diag *diag);
+
+/*
+ * True when @spec names one function: no list, regex, file, ! or types, no glob of functions or of
+ * modules.
+ */
 bool spec__is_exact(const struct spec *spec);
 
 /* How an operator is written: "+", "&&", for messages. */

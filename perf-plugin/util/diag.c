@@ -49,6 +49,14 @@ int diag__error_at(struct diag *diag, int err, struct span span, const char *fmt
 	return err;
 }
 
+void diag__set_text(struct diag *diag, const char *text)
+{
+	if (!diag || diag->msg)
+		return;
+	free(diag->text);
+	diag->text = text ? strdup(text) : NULL;
+}
+
 void diag__hint(struct diag *diag, const char *fmt, ...)
 {
 	char *line, *all;
@@ -198,7 +206,9 @@ void diag__print(const struct diag *diag, const char *text, int err, FILE *out)
 	}
 	text__print(diag->msg, 0, SIZE_MAX, true, out);
 	fputc('\n', out);
-	if (text && diag->has_span)
+	if (diag->text)
+		text = diag->text;
+	if (text && text[0] && diag->has_span)
 		diag__print_place(diag, text, out);
 
 	for (line = diag->hint; line; line = next) {
@@ -215,5 +225,6 @@ void diag__exit(struct diag *diag)
 {
 	free(diag->msg);
 	free(diag->hint);
+	free(diag->text);
 	*diag = (struct diag)DIAG_INIT;
 }

@@ -21,6 +21,7 @@ struct span {
 struct diag {
 	char *msg;		/* NULL: nothing was reported */
 	char *hint;		/* NULL: none; several lines are several hints */
+	char *text;		/* what span refers to, if it is not the text of who prints; or NULL */
 	struct span span;
 	bool has_span;
 	bool closed;		/* a second error came and was dropped: so are its hints */
@@ -37,6 +38,12 @@ int diag__error(struct diag *diag, int err, const char *fmt, ...)
 /* Reports an error at @span of the text. Returns @err (a negative errno). */
 int diag__error_at(struct diag *diag, int err, struct span span, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * From now on, spans refer to @text, which is copied, and not to what diag__print() is given; NULL
+ * ends that. An error that was reported before keeps its own.
+ */
+void diag__set_text(struct diag *diag, const char *text);
 
 /* Adds a hint to the error reported; does nothing after a second error was swallowed. */
 void diag__hint(struct diag *diag, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -372,34 +372,106 @@ static const struct {
 	{ "f skb->len", 2, 3, "unexpected 'skb'", "write f(skb->len)" },
 	{ "f \"skb\"", 2, 1, "unexpected '\"'", NULL },
 	{ "f g h(", 2, 1, "unexpected 'g'", NULL },
-	{ "f,g", 1, 1, "unexpected ','", "give each function an -f of its own" },
-	{ "f(a), g", 4, 1, "unexpected ','", "give each function an -f of its own" },
+	{ "f(a), g", 4, 1, "unexpected ','", "give each function with values an -f of its own" },
+	{ "f, skb->len", 6, 2, "unexpected '->'",
+	  "values stand in parentheses: f, skb(skb->len)" },
 	{ "f(a) g(b)", 5, 1, "unexpected 'g'", NULL },
 	{ "f(a b)", 4, 1, "unexpected 'b'", "values are separated by commas" },
 	{ "f(a and b)", 4, 3, "unexpected 'and'", "write &&" },
 	{ "f(a or b)", 4, 2, "unexpected 'or'", "write ||" },
 	{ "f->x", 1, 2, "unexpected '->'", "values stand in parentheses: f(skb->len)" },
-	{ "f{a,b}", 1, 1, "lists of functions, {a,b}, are not supported yet",
-	  "give each function an -f of its own" },
-	{ "{a,b}", 0, 1, "lists of functions, {a,b}, are not supported yet",
-	  "give each function an -f of its own" },
-	{ "{tcp,udp}_sendmsg", 0, 1, "lists of functions, {a,b}, are not supported yet",
-	  "give each function an -f of its own" },
-	{ "tcp_{a,b}", 4, 1, "lists of functions, {a,b}, are not supported yet",
-	  "give each function an -f of its own" },
-	{ "/tcp_.*/", 0, 1, "regular expressions are not supported yet",
-	  "write a glob, as in 'tcp_*'" },
-	{ "!tcp_*", 0, 1, "leaving out functions, !pattern, is not supported yet", NULL },
-	{ "@net/ipv4/*.c", 0, 1, "source files as patterns are not supported yet",
-	  "write a glob of functions, as in 'tcp_*'" },
+	{ "{a,b", 0, 1, "'{' of a list is never closed", NULL },
+	{ "f{a,{b,c}", 1, 1, "'{' of a list is never closed", NULL },
+	{ "f{a,{b,c", 4, 1, "'{' of a list is never closed", NULL },
+	{ "{a,b(x)", 0, 1, "'{' of a list is never closed", NULL },
+	{ "{a,b}}", 5, 1, "unexpected '}'", "there is no '{' before it" },
+	{ "a}", 1, 1, "unexpected '}'", "there is no '{' before it" },
+	{ "{}", 0, 2, "one of the list's patterns is empty", NULL },
+	{ "{a,}", 0, 4, "one of the list's patterns is empty", NULL },
+	{ "{a,!b}", 3, 1, "unexpected '!' in a list",
+	  "what is left out comes behind it: {a,b}_*,!a_x" },
+	{ "{a,/b/}", 3, 1, "unexpected '/' in a list",
+	  "a regular expression stands beside it: {a,b}_*,/x$/" },
+	{ "{a,@b.c}", 3, 1, "unexpected '@' in a list",
+	  "a source file stands beside it: {a,b}_*,@net/ipv4/*.c" },
+	{ "{m:a,b}", 2, 1, "unexpected ':' in a list",
+	  "a module's name stands in front: MODULE:{a,b}" },
+	{ "{a;b}", 2, 1, "unexpected ';' in a list", NULL },
+	{ "{a,€}", 3, 3, "unexpected '€' in a list", NULL },
+	{ "{a\x01}", 2, 1, "unexpected byte 0x01", NULL },
+	{ "{a,b}:f", 5, 1, "unexpected ':'",
+	  "it stands once, in front of all names: MODULE:a,b or tp:a,b" },
+	{ "m:a,n:b", 5, 1, "unexpected ':'",
+	  "it stands once, in front of all names: MODULE:a,b or tp:a,b" },
+	{ "tp:a,tp:b", 7, 1, "unexpected ':'",
+	  "it stands once, in front of all names: MODULE:a,b or tp:a,b" },
+	{ "{1,a}x", 0, 6, "a name can't begin with a digit", NULL },
+	{ "{,1}a", 0, 5, "a name can't begin with a digit", NULL },
+	{ "{a,b}-c", 5, 1, "unexpected '-'", "a function's name has no '-' in it" },
+	{ "{{{{{{{{{{{{{{{{{a}}}}}}}}}}}}}}}}}", 16, 1, "more than 16 lists", NULL },
+	{ "{a,b,c,d,e}_{a,b,c,d,e}_{a,b,c,d,e}", 0, 35, "more than 64 patterns",
+	  "globs and /regular expressions/ say more in less" },
+	{ "f{[a}", 2, 1, "'[' of a pattern is never closed", NULL },
+	{ "f,", 2, 0, "a function's name is missing", NULL },
+	{ "f,,g", 2, 1, "a function's name is missing before ','", NULL },
+	{ ",f", 0, 1, "a function's name is missing before ','", NULL },
+	{ "f,(a)", 2, 1, "a function's name is missing before '('", NULL },
+	{ "tp:f,", 5, 0, "a tracepoint's name is missing", NULL },
+	{ "/tcp_.*", 0, 1, "'/' of a regular expression is never closed", NULL },
+	{ "/tcp_\\/", 0, 1, "'/' of a regular expression is never closed", NULL },
+	{ "f,/a\\", 2, 1, "'/' of a regular expression is never closed", NULL },
+	{ "//", 0, 2, "the regular expression can't be used: it is empty", NULL },
+	{ "/(/", 0, 3, "the regular expression can't be used: Unmatched ( or \\(", NULL },
+	{ "m:/[[:x:]]/(x)", 2, 9,
+	  "the regular expression can't be used: Invalid character class name", NULL },
+	{ "/a{2,1}/", 0, 8, "the regular expression can't be used: Invalid content of \\{\\}",
+	  NULL },
+	{ "!/(/", 0, 4, "the regular expression can't be used: Unmatched ( or \\(", NULL },
+	{ "/(a)\\1/", 0, 7,
+	  "the regular expression can't be used: back references are not supported", NULL },
+	{ "/(a{200}){200}/", 0, 15,
+	  "the regular expression can't be used: too many repetitions", NULL },
+	{ "/a{1,99999999999999999999}/", 0, 27,
+	  "the regular expression can't be used: too many repetitions", NULL },
+	{ "/a+++++++++/", 0, 12, "the regular expression can't be used: too many repetitions",
+	  NULL },
+	{ "/a/=f", 3, 1, "unexpected '='", "an event's name stands before the first '='" },
+	{ "/a/b", 3, 1, "unexpected 'b'", "write /a/(b)" },
+	{ "a/b/", 1, 1, "unexpected '/'",
+	  "a regular expression stands behind a comma: tcp_*,/msg$/" },
+	{ "!tcp_*", 0, 6, "'!' leaves out what other patterns match, and there is none",
+	  "write *,!tcp_*" },
+	{ "!a,!b(x)", 0, 2, "'!' leaves out what other patterns match, and there is none",
+	  "write *,!a,!b" },
+	{ "a!b", 1, 1, "unexpected '!'",
+	  "what is left out stands behind a comma: tcp_*,!tcp_v6_*" },
+	{ "*,!", 2, 1, "a pattern is missing behind '!'", NULL },
+	{ "*,!!a", 2, 1, "a pattern is missing behind '!'", NULL },
+	{ "*,!(a)", 2, 1, "a pattern is missing behind '!'", NULL },
+	{ "*,!m:a", 4, 1, "unexpected ':'",
+	  "it stands once, in front of all names: MODULE:a,b or tp:a,b" },
+	{ "@", 0, 1, "a source file is missing behind '@'", "as in @net/ipv4/tcp*.c" },
+	{ "@(a)", 0, 1, "a source file is missing behind '@'", "as in @net/ipv4/tcp*.c" },
+	{ "*,! @", 4, 1, "a source file is missing behind '@'", "as in @net/ipv4/tcp*.c" },
+	{ "tp:@a.c", 3, 4, "tracepoints can't be chosen by source files", NULL },
+	{ "f(x)(y)", 4, 1, "unexpected '('", NULL },
+	{ "f(int, x)(y)", 9, 1, "unexpected '('", NULL },
+	{ "f(a=int)(y)", 8, 1, "unexpected '('", NULL },
+	{ "f(int)(y", 6, 1, "'(' is never closed", NULL },
+	{ "f(a)->b", 4, 2, "unexpected '->'", NULL },
+	{ "f(int *)->", 10, 0, "a member's name is missing at the end", NULL },
+	{ "f(int *, u32)->a", 13, 2, "unexpected '->'", NULL },
+	{ "f(int *)->a, b", 11, 1, "unexpected ','",
+	  "give each function with values an -f of its own" },
+	{ "f(u8)(u16)(u32)(u64)(s8)(s16)(s32)()", 30, 3, "more than 6 types", NULL },
 	{ "(a)", 0, 1, "a function's name is missing before '('", NULL },
 	{ ":f", 0, 0, "a module's name is missing before ':'", NULL },
 	{ "m:", 2, 0, "a function's name is missing", NULL },
 	{ "tp:", 3, 0, "a tracepoint's name is missing", NULL },
 	{ "tp::f", 3, 0, "a module's name is missing before ':'", NULL },
 	{ "a:b:c", 3, 1, "unexpected ':'", "write MODULE:FUNCTION, tp:NAME or tp:MODULE:NAME" },
-	{ "tp:a:b:c", 6, 1, "unexpected ':'", NULL },
-	{ "a:b:c:d", 5, 1, "unexpected ':'", NULL },
+	{ "tp:a:b:c", 6, 1, "unexpected ':'", "write MODULE:FUNCTION, tp:NAME or tp:MODULE:NAME" },
+	{ "a:b:c:d", 3, 1, "unexpected ':'", "write MODULE:FUNCTION, tp:NAME or tp:MODULE:NAME" },
 	{ "=f", 0, 1, "an event's name is missing before '='", NULL },
 	{ "x=", 2, 0, "a function's name is missing", NULL },
 	{ "a.b=f", 0, 3, "'a.b' can't be an event's name",
@@ -417,8 +489,8 @@ static const struct {
 	  "functions are traced at entry and return only: write f" },
 	{ "f+4", 1, 1, "unexpected '+'", "functions are traced at entry and return only: write f" },
 	{ "f%return", 1, 1, "unexpected '%'", "write f(return)" },
-	{ "f@x", 1, 1, "source files as patterns are not supported yet",
-	  "write a glob of functions, as in 'tcp_*'" },
+	{ "f@x", 1, 1, "unexpected '@'",
+	  "a source file stands behind a comma: tcp_*,@net/ipv4/*.c" },
 	{ "f-g", 1, 1, "unexpected '-'", "a function's name has no '-' in it" },
 	{ "a-b:c-d", 5, 1, "unexpected '-'", "a function's name has no '-' in it" },
 	{ "nf-tables", 2, 1, "unexpected '-'", "a function's name has no '-' in it" },
@@ -662,9 +734,9 @@ static const struct {
 	{ "nf_tables : nft_do_chain (pkt)", SPEC_FUNC, NULL, "nf_tables", "nft_do_chain", 1, true },
 	{ "nf-tables:nft_do_chain", SPEC_FUNC, NULL, "nf_tables", "nft_do_chain", -1, true },
 	{ "vmlinux:f", SPEC_FUNC, NULL, "vmlinux", "f", -1, true },
-	{ "*:f", SPEC_FUNC, NULL, "*", "f", -1, true },
+	{ "*:f", SPEC_FUNC, NULL, "*", "f", -1, false },
 	{ "nf_*:nft_[a-c]*", SPEC_FUNC, NULL, "nf_*", "nft_[a-c]*", -1, false },
-	{ "nf[a-c]:f", SPEC_FUNC, NULL, "nf[a-c]", "f", -1, true },
+	{ "nf[a-c]:f", SPEC_FUNC, NULL, "nf[a-c]", "f", -1, false },
 	{ "tp:sched_switch", SPEC_TRACEPOINT, NULL, NULL, "sched_switch", -1, true },
 	{ "tp:sched_*(prev)", SPEC_TRACEPOINT, NULL, NULL, "sched_*", 1, false },
 	{ "tp : sched_switch ( )", SPEC_TRACEPOINT, NULL, NULL, "sched_switch", 0, true },
@@ -683,6 +755,51 @@ static const struct {
 	{ "f(int)", SPEC_FUNC, NULL, NULL, "f", 1, true },
 	{ "*(struct sk_buff *, foo *, u32, a * b)", SPEC_FUNC, NULL, NULL, "*", 4, false },
 	{ "*((struct sk_buff *)->len)", SPEC_FUNC, NULL, NULL, "*", 1, false },
+	{ "*(struct sk_buff *)->len", SPEC_FUNC, NULL, NULL, "*", 1, false },
+	{ "f(int *)[2]", SPEC_FUNC, NULL, NULL, "f", 1, true },
+	{ "f,g", SPEC_FUNC, NULL, NULL, "f,g", -1, false },
+	{ " f , g (a)", SPEC_FUNC, NULL, NULL, "f , g", 1, false },
+	{ "{f}(a)", SPEC_FUNC, NULL, NULL, "{f}", 1, false },
+	{ "{tcp,udp}_sendmsg(sk)", SPEC_FUNC, NULL, NULL, "{tcp,udp}_sendmsg", 1, false },
+	{ "/^tcp_(send|recv)msg$/(sk)", SPEC_FUNC, NULL, NULL, "/^tcp_(send|recv)msg$/", 1, false },
+	{ "e=m:/a=b:c/", SPEC_FUNC, "e", "m", "/a=b:c/", -1, false },
+	{ "tcp_*,!tcp_v6_*", SPEC_FUNC, NULL, NULL, "tcp_*,!tcp_v6_*", -1, false },
+	{ "f,!g", SPEC_FUNC, NULL, NULL, "f,!g", -1, false },
+	{ "@net/ipv4/*.c(sk)", SPEC_FUNC, NULL, NULL, "@net/ipv4/*.c", 1, false },
+	{ "tp:sched_{switch,wakeup}", SPEC_TRACEPOINT, NULL, NULL, "sched_{switch,wakeup}", -1,
+	  false },
+	{ "tp:/^sys_/", SPEC_TRACEPOINT, NULL, NULL, "/^sys_/", -1, false },
+	{ "*(struct sk_buff *)(return)", SPEC_FUNC, NULL, NULL, "*", 1, false },
+	{ "f(int)()", SPEC_FUNC, NULL, NULL, "f", 0, false },
+};
+
+/* What the patterns of a spec multiply out to: "@" and "/" tell their kinds. */
+static const struct {
+	const char *text;
+	const char *patterns;
+} lists[] = {
+	{ "f", "f" },
+	{ "f,g(a)", "f g" },
+	{ "{a,b}", "a b" },
+	{ "{tcp,udp}_sendmsg", "tcp_sendmsg udp_sendmsg" },
+	{ "tcp_{send,recv}msg(sk)", "tcp_sendmsg tcp_recvmsg" },
+	{ "{tcp,udp}_{send,recv}msg", "tcp_sendmsg tcp_recvmsg udp_sendmsg udp_recvmsg" },
+	{ "{tcp{,_v6},udp}_x", "tcp_x tcp_v6_x udp_x" },
+	{ "a{b{c,d}e,{f,g}}h", "abceh abdeh afh agh" },
+	{ "{ a , b }_c , d", "a_c b_c d" },
+	{ "{a}", "a" },
+	{ "f{,_*}", "f f_*" },
+	{ "{a,b}?[0-9]", "a?[0-9] b?[0-9]" },
+	{ "tcp_*,!tcp_v6_*", "tcp_* !tcp_v6_*" },
+	{ "!a,*", "!a *" },
+	{ "*, ! {a,b}_x", "* !a_x !b_x" },
+	{ "/^a{2}(b|c),d$/", "/^a{2}(b|c),d$/" },
+	{ "/a\\/b\\.c/,d", "/a/b\\.c/ d" },
+	{ "x,!/y/", "x !/y/" },
+	{ "@net/ipv4/*.c", "@net/ipv4/*.c" },
+	{ "@net/{ipv4,ipv6}/tcp*.c,!@net/ipv6/", "@net/ipv4/tcp*.c @net/ipv6/tcp*.c !@net/ipv6/" },
+	{ "@drivers/net/e1000-x/a+b.c", "@drivers/net/e1000-x/a+b.c" },
+	{ "tp:sched_{switch,wake*},!sched_wake_x", "sched_switch sched_wake* !sched_wake_x" },
 };
 
 static void test_exprs(void **state)
@@ -738,7 +855,8 @@ static void test_errors(void **state)
 		struct diag diag = DIAG_INIT;
 		struct spec *spec = NULL;
 
-		assert_int_equal(spec__parse(errors[i].text, &spec, &diag), -EINVAL);
+		if (!spec__parse(errors[i].text, &spec, &diag))
+			print_error("%s\n", errors[i].text);
 		assert_null(spec);
 		if (!diag.msg || strcmp(diag.msg, errors[i].msg))
 			print_error("%s\n", errors[i].text);
@@ -783,6 +901,93 @@ static void test_specs(void **state)
 		assert_int_equal(spec->pattern_span.len, strlen(spec->pattern));
 		spec__free(spec);
 	}
+}
+
+static void assert_patterns(const struct spec *spec, const char *expected)
+{
+	char text[512] = "", *to = text;
+
+	for (unsigned int i = 0; i < spec->nr_patterns; i++) {
+		const struct spec_pattern *pattern = &spec->patterns[i];
+
+		to += sprintf(to, "%s%s%s%s%s", i ? " " : "", pattern->exclude ? "!" : "",
+			      pattern->kind == PATTERN_REGEX ? "/" :
+			      pattern->kind == PATTERN_FILE ? "@" : "", pattern->text,
+			      pattern->kind == PATTERN_REGEX ? "/" : "");
+		assert_true(pattern->span.pos + pattern->span.len <= strlen(spec->text));
+	}
+	assert_string_equal(text, expected);
+}
+
+static void test_lists(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR(lists); i++) {
+		struct diag diag = DIAG_INIT;
+		struct spec *spec;
+
+		if (spec__parse(lists[i].text, &spec, &diag))
+			diag__print(&diag, lists[i].text, 0, stderr);
+		assert_non_null(spec);
+		assert_patterns(spec, lists[i].patterns);
+		spec__free(spec);
+	}
+}
+
+static void test_pattern_types(void **state)
+{
+	struct diag diag = DIAG_INIT;
+	struct spec *spec;
+	char *dump;
+
+	(void)state;
+	assert_int_equal(spec__parse("*(struct a *, u32)(const b *)(return)", &spec, &diag), 0);
+	assert_int_equal(spec->nr_types, 3);
+	assert_int_equal(spec->types[0].tag, TYPE_NAME_STRUCT);
+	assert_string_equal(spec->types[0].name, "a");
+	assert_string_equal(spec->types[1].name, "u32");
+	assert_string_equal(spec->types[2].name, "b");
+	assert_int_equal(spec->types[2].ptr_depth, 1);
+	assert_int_equal(spec->nr_items, 1);
+	assert_int_equal(spec->items[0].expr->kind, EXPR_RETURN);
+	spec__free(spec);
+
+	assert_int_equal(spec__parse("*(struct a *)->b.c[1]", &spec, &diag), 0);
+	assert_int_equal(spec->nr_types, 0);
+	assert_string_equal(spec->items[0].text, "(struct a *)->b.c[1]");
+	dump = expr__dump(spec->items[0].expr);
+	assert_string_equal(dump, "([] (. (-> (by-type [struct a *]) b) c) 1)");
+	free(dump);
+	spec__free(spec);
+}
+
+static void test_excludes(void **state)
+{
+	struct diag diag = DIAG_INIT;
+	struct spec *spec;
+
+	(void)state;
+	assert_int_equal(spec__parse("tcp_*(sk)", &spec, &diag), 0);
+	assert_int_equal(spec__add_exclude(spec, "tcp_v{4,6}_*,/x$/", &diag), 0);
+	assert_patterns(spec, "tcp_* !tcp_v4_* !tcp_v6_* !/x$/");
+	assert_int_equal(spec__add_exclude(spec, "a b", &diag), -EINVAL);
+	assert_string_equal(diag.msg, "unexpected 'b'");
+	assert_string_equal(diag.text, "a b");
+	diag__exit(&diag);
+	assert_int_equal(spec__add_exclude(spec, "m:a", &diag), -EINVAL);
+	diag__exit(&diag);
+	assert_int_equal(spec__add_exclude(spec, "a(b)", &diag), -EINVAL);
+	diag__exit(&diag);
+	spec__free(spec);
+
+	assert_int_equal(spec__parse("f(x)", &spec, &diag), 0);
+	assert_int_equal(spec__add_exclude(spec, "g*,@x.c", &diag), 0);
+	assert_true(spec__is_exact(spec));
+	assert_int_equal(spec__add_exclude(spec, "g,/f/", &diag), -EINVAL);
+	assert_string_equal(diag.msg, "this leaves out 'f', which is asked for by its name");
+	assert_int_equal(diag.span.pos, 2);
+	diag__exit(&diag);
+	spec__free(spec);
 }
 
 static void test_item_text(void **state)
@@ -1106,6 +1311,9 @@ int main(void)
 		cmocka_unit_test(test_exprs_in_specs),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_specs),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_pattern_types),
+		cmocka_unit_test(test_excludes),
 		cmocka_unit_test(test_item_text),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_bare_types),
