@@ -127,14 +127,9 @@ static void add_prefix(struct script *s, const char *comm, int32_t tid, int32_t 
 static void add_func(struct script *s, const struct perfdata_sample *sample,
 		     const struct input_event *event)
 {
-	const char *func = input__func(s->input, sample);
-	size_t len;
+	const char *func = event->shows_func ? input__func(s->input, sample) : NULL;
 
 	if (!func)
-		return;
-	len = strlen(func);
-	if (!strncmp(event->schema->name, func, len) &&
-	    (!event->schema->name[len] || !strcmp(event->schema->name + len, "__return")))
 		return;
 	buf__adds(&s->out, func);
 	buf__adds(&s->out, ": ");
@@ -151,7 +146,7 @@ static void add_ours(struct script *s, const struct perfdata_sample *sample,
 	add_func(s, sample, event);
 	event_view__line(event->view, sample->raw, sample->raw_size, &s->value_opts, &s->out);
 	buf__addc(&s->out, '\n');
-	event_view__trees(event->view, sample->raw, &s->value_opts, &s->out);
+	event_view__trees(event->view, sample->raw, sample->raw_size, &s->value_opts, &s->out);
 }
 
 static void add_sample(struct script *s, const struct perfdata_sample *sample)
@@ -303,6 +298,7 @@ static int script(struct script *s)
 
 	err = input__open(&s->opts, &s->input, &diag);
 	if (!err) {
+		s->value_opts.symbols = input__symbols(s->input);
 		pager__start();
 		err = print_all(s, &diag);
 		if (fflush(stdout) && !err)
@@ -330,6 +326,9 @@ int cmd_script(int argc, const char **argv)
 		OPT_STRING('c', "comms", &s.opts.filter.comms, "comm[,comm...]",
 			   "only display events for these comms"),
 		OPT_STRING('C', "cpu", &s.opts.filter.cpus, "cpu", "only events of these CPUs"),
+		OPT_STRING('S', "symbols", &s.opts.filter.funcs, "symbol[,symbol...]",
+			   "only events of these functions"),
+		OPT_STRING(0, "kallsyms", &s.opts.kallsyms, "file", "kallsyms pathname"),
 		OPT_STRING(0, "pid", &s.opts.filter.pids, "pid[,pid...]",
 			   "only events of these processes"),
 		OPT_STRING(0, "tid", &s.opts.filter.tids, "tid[,tid...]",

@@ -76,6 +76,46 @@ static int parse_tracing_data(struct header *header, struct bytes *bytes)
 	return tracing__parse(bytes->at, bytes->left, &header->formats, &header->nr_formats);
 }
 
+/* struct perf_record_header_build_id from its pid on; of interest is the kernel's. */
+static void take_build_id(struct perfdata_info *info, uint16_t misc, struct bytes *entry)
+{
+	static const char kernel[] = "[kernel.kallsyms]";
+	const uint8_t *id;
+	unsigned int len;
+
+	if ((misc & PERF_RECORD_MISC_CPUMODE_MASK) != PERF_RECORD_MISC_KERNEL ||
+	    !bytes__take(entry, sizeof(int32_t)))
+		return;
+	id = bytes__take(entry, 24);
+	if (!id || entry->left < sizeof(kernel) || memcmp(entry->at, kernel, sizeof(kernel)))
+		return;
+	/* Before 5.12 all ids had 20 bytes, and the one behind them was 0. */
+	len = misc & RECORD_MISC_BUILD_ID_SIZE ? id[20] : 20;
+	if (!len || len > sizeof(info->kernel_build_id))
+		return;
+	memcpy(info->kernel_build_id, id, len);
+	info->kernel_build_id_len = len;
+}
+
+static int parse_build_ids(struct header *header, struct bytes *bytes)
+{
+	struct perf_event_header head;
+	struct bytes entry;
+	const void *at;
+
+	while ((at = bytes__take(bytes, sizeof(head)))) {
+		memcpy(&head, at, sizeof(head));
+		if (head.size < sizeof(head))
+			return -EINVAL;
+		entry.left = head.size - sizeof(head);
+		entry.at = bytes__take(bytes, entry.left);
+		if (!entry.at)
+			return -EINVAL;
+		take_build_id(&header->info, head.misc, &entry);
+	}
+	return 0;
+}
+
 static int parse_nr_cpus(struct header *header, struct bytes *bytes)
 {
 	struct perfdata_info *info = &header->info;
@@ -202,6 +242,7 @@ static int parse_btf(struct header *header, struct bytes *bytes)
 
 static const char *const feature_names[FEATURE_END] = {
 	[FEATURE_TRACING_DATA]	= "TRACING_DATA",
+	[FEATURE_BUILD_ID]	= "BUILD_ID",
 	[FEATURE_HOSTNAME]	= "HOSTNAME",
 	[FEATURE_OSRELEASE]	= "OSRELEASE",
 	[FEATURE_VERSION]	= "VERSION",
@@ -230,6 +271,8 @@ int header__parse(struct header *header, unsigned int feature, const void *data,
 	switch (feature) {
 	case FEATURE_TRACING_DATA:
 		return parse_tracing_data(header, &bytes);
+	case FEATURE_BUILD_ID:
+		return parse_build_ids(header, &bytes);
 	case FEATURE_HOSTNAME:
 		return parse_string(&bytes, &info->hostname);
 	case FEATURE_OSRELEASE:

@@ -61,6 +61,8 @@ struct perfdata_info {
 	const char *version;
 	const char *arch;
 	const char *cpu_desc;
+	uint8_t kernel_build_id[20];
+	unsigned int kernel_build_id_len;	/* 0: the file does not say */
 	uint32_t nr_cpus_online;
 	uint32_t nr_cpus_avail;
 	uint64_t total_mem_kb;

@@ -109,6 +109,10 @@ int64_t stream__take(struct source *source, uint64_t offset, const struct perf_e
 	case RECORD_TRACING_DATA:
 		return take_tracing_data(source, offset, record, &bytes, header, events);
 	case RECORD_BUILD_ID:
+		err = header__parse(header, FEATURE_BUILD_ID, record, record_size, events);
+		if (err == -EINVAL)
+			err = 0;
+		break;
 	case RECORD_EVENT_UPDATE:
 		err = 0;
 		break;

@@ -8,9 +8,9 @@
  *	func:	"event id=65533 size=56 return=1 tracepoint=0 status=8 duration=16 spec=f(return)"
  *	func:	"func addr=0xffffffff81abcdef module=nf_tables name=nft_do_chain", one each
  *	param:	"field kind=bytes offset=24 size=1024 full=4480 item=2 pointer=0 signed=0 return=0
- *		 expr=skb"
+ *		 expr=skb", with display=ip4 among them where there is one
  *
- * Unknown tags and keys are ignored, so that later versions can add some.
+ * Unknown tags, keys and displays are ignored, so that later versions can add some.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -24,11 +24,21 @@
 #define EVENT_PREFIX	"btfsnoop:"
 #define MAX_EVENTS	65535		/* ids have 16 bits */
 #define MAX_READ_FIELDS	4096		/* of one event: bounds the work on a hostile file */
+#define NR_NAMES(names)	(sizeof(names) / sizeof(*(names)))
 
 static const char *const kind_names[] = {
 	[FIELD_SCALAR] = "scalar",
 	[FIELD_BYTES] = "bytes",
 	[FIELD_STRING] = "string",
+	[FIELD_BUFFER] = "buffer",
+};
+
+static const char *const display_names[] = {
+	[FIELD_BY_TYPE] = "type",
+	[FIELD_IP4] = "ip4",
+	[FIELD_IP6] = "ip6",
+	[FIELD_MAC] = "mac",
+	[FIELD_SYMBOL] = "symbol",
 };
 
 static int add_tag(struct btf *btf, struct buf *text, int type_id, int member)
@@ -65,9 +75,11 @@ static int add_field_tag(const struct field *f, struct btf *btf, int id, int mem
 			 struct buf *text)
 {
 	buf__addf(text, "field kind=%s offset=%u size=%u full=%u item=%d pointer=%d signed=%d "
-		  "return=%d expr=%s", kind_names[f->kind], f->offset, f->size, f->full_size,
-		  f->item, f->pointer, f->is_signed, f->is_return,
-		  f->expr ? f->expr : f->name);
+		  "return=%d ", kind_names[f->kind], f->offset, f->size, f->full_size,
+		  f->item, f->pointer, f->is_signed, f->is_return);
+	if (f->display != FIELD_BY_TYPE)
+		buf__addf(text, "display=%s ", display_names[f->display]);
+	buf__addf(text, "expr=%s", f->expr ? f->expr : f->name);
 	return add_tag(btf, text, id, member);
 }
 
@@ -95,9 +107,15 @@ int schema__to_btf(const struct schema *s, struct btf *btf)
 
 /* Reading: what the tags say, word by word. */
 
+struct word {
+	const char *key;
+	size_t key_len;
+	const char *value;
+	size_t len;		/* of the value */
+};
+
 /* Takes the next "key=value" off *@text; a key in @last takes the rest, spaces and all. */
-static bool next_word(const char **text, const char *last, const char **key, size_t *key_len,
-		      const char **value, size_t *value_len)
+static bool next_word(const char **text, const char *last, struct word *w)
 {
 	const char *p = *text, *eq;
 
@@ -106,34 +124,85 @@ static bool next_word(const char **text, const char *last, const char **key, siz
 	eq = strchr(p, '=');
 	if (!*p || !eq)
 		return false;
-	*key = p;
-	*key_len = eq - p;
-	*value = eq + 1;
-	if (*key_len == strlen(last) && !strncmp(p, last, *key_len))
-		*value_len = strlen(*value);
+	w->key = p;
+	w->key_len = eq - p;
+	w->value = eq + 1;
+	if (w->key_len == strlen(last) && !strncmp(p, last, w->key_len))
+		w->len = strlen(w->value);
 	else
-		*value_len = strcspn(*value, " ");
-	*text = *value + *value_len;
+		w->len = strcspn(w->value, " ");
+	*text = w->value + w->len;
 	return true;
 }
 
-static bool key_is(const char *key, size_t len, const char *name)
+static bool text_is(const char *text, size_t len, const char *name)
 {
-	return len == strlen(name) && !strncmp(key, name, len);
+	return len == strlen(name) && !strncmp(text, name, len);
 }
 
+static bool key_is(const struct word *w, const char *name)
+{
+	return text_is(w->key, w->key_len, name);
+}
+
+/* Which of @names the value is, -1: none. */
+static int value_in(const struct word *w, const char *const *names, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (text_is(w->value, w->len, names[i]))
+			return i;
+	}
+	return -1;
+}
+
+/* A key whose value is a decimal number. */
+struct number_key {
+	const char *name;
+	long min;
+	long max;
+};
+
 /* A whole value as a number within @min .. @max. */
-static bool parse_number(const char *value, size_t len, long min, long max, long *out)
+static bool parse_number(const struct word *w, long min, long max, long *out)
 {
 	char text[24], *end;
 
-	if (!len || len >= sizeof(text))
+	if (!w->len || w->len >= sizeof(text))
 		return false;
-	memcpy(text, value, len);
-	text[len] = '\0';
+	memcpy(text, w->value, w->len);
+	text[w->len] = '\0';
 	errno = 0;
 	*out = strtol(text, &end, 10);
 	return !errno && !*end && *out >= min && *out <= max;
+}
+
+/* Takes the word when it is one of @keys: true unless it is broken. Others are left as they are. */
+static bool take_number(const struct word *w, const struct number_key *keys, unsigned int nr,
+			long *numbers)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (key_is(w, keys[i].name))
+			return parse_number(w, keys[i].min, keys[i].max, &numbers[i]);
+	}
+	return true;
+}
+
+static bool parse_address(const struct word *w, uint64_t *out)
+{
+	char text[24], *end;
+
+	if (w->len < 3 || w->len >= sizeof(text) || strncmp(w->value, "0x", 2) ||
+	    !isxdigit((unsigned char)w->value[2]))
+		return false;
+	memcpy(text, w->value, w->len);
+	text[w->len] = '\0';
+	errno = 0;
+	*out = strtoull(text, &end, 16);
+	return !errno && !*end;
 }
 
 static bool is_identifier(const char *name)
@@ -164,131 +233,138 @@ static int broken(struct reading *r, const char *why)
 
 static int read_field_tag(struct reading *r, struct field *f, const char *text)
 {
-	const char *key, *value;
-	size_t key_len, len, i;
-	bool ok = true, has_kind = false;
-	long n = 0;
+	enum { OFFSET, SIZE, FULL, ITEM, POINTER, SIGNED, RETURN, NR };
+	static const struct number_key keys[NR] = {
+		[OFFSET] = { "offset", 0, UINT16_MAX },
+		[SIZE] = { "size", 0, UINT16_MAX },
+		[FULL] = { "full", 0, UINT32_MAX },
+		[ITEM] = { "item", -1, SCHEMA_MAX_ITEMS - 1 },
+		[POINTER] = { "pointer", -1, MAX_READ_FIELDS },
+		[SIGNED] = { "signed", 0, 1 },
+		[RETURN] = { "return", 0, 1 },
+	};
+	long n[NR] = { [ITEM] = -1, [POINTER] = -1 };
+	int kind = -1, display = FIELD_BY_TYPE;
+	struct word w;
+	bool ok = true;
 
 	if (f->expr)
 		return broken(r, "a field is described twice");
-	while (ok && next_word(&text, "expr", &key, &key_len, &value, &len)) {
-		if (key_is(key, key_len, "kind")) {
-			for (i = 0; i < sizeof(kind_names) / sizeof(*kind_names); i++) {
-				if (key_is(value, len, kind_names[i])) {
-					f->kind = i;
-					has_kind = true;
-				}
-			}
-		} else if (key_is(key, key_len, "item")) {
-			ok = parse_number(value, len, -1, SCHEMA_MAX_ITEMS - 1, &n);
-			f->item = n;
-		} else if (key_is(key, key_len, "pointer")) {
-			ok = parse_number(value, len, -1, MAX_READ_FIELDS, &n);
-			f->pointer = n;
-		} else if (key_is(key, key_len, "offset")) {
-			ok = parse_number(value, len, 0, UINT16_MAX, &n);
-			f->offset = n;
-		} else if (key_is(key, key_len, "size")) {
-			ok = parse_number(value, len, 0, UINT16_MAX, &n);
-			f->size = n;
-		} else if (key_is(key, key_len, "full")) {
-			ok = parse_number(value, len, 0, UINT32_MAX, &n);
-			f->full_size = n;
-		} else if (key_is(key, key_len, "signed")) {
-			ok = parse_number(value, len, 0, 1, &n);
-			f->is_signed = n;
-		} else if (key_is(key, key_len, "return")) {
-			ok = parse_number(value, len, 0, 1, &n);
-			f->is_return = n;
-		} else if (key_is(key, key_len, "expr")) {
-			f->expr = strndup(value, len);
+	while (ok && next_word(&text, "expr", &w)) {
+		ok = take_number(&w, keys, NR, n);
+		if (key_is(&w, "kind")) {
+			kind = value_in(&w, kind_names, NR_NAMES(kind_names));
+		} else if (key_is(&w, "display")) {
+			display = value_in(&w, display_names, NR_NAMES(display_names));
+		} else if (key_is(&w, "expr")) {
+			f->expr = strndup(w.value, w.len);
 			if (!f->expr)
 				return -ENOMEM;
 		}
 	}
-	return ok && has_kind && f->expr ? 0 : broken(r, "a field's description is broken");
+	if (!ok || kind < 0 || !f->expr)
+		return broken(r, "a field's description is broken");
+	f->kind = kind;
+	f->display = display < 0 ? FIELD_BY_TYPE : display;
+	f->offset = n[OFFSET];
+	f->size = n[SIZE];
+	f->full_size = n[FULL];
+	f->item = n[ITEM];
+	f->pointer = n[POINTER];
+	f->is_signed = n[SIGNED];
+	f->is_return = n[RETURN];
+	return 0;
 }
 
 static int read_event_tag(struct reading *r, struct schema *s, const char *text)
 {
-	const char *key, *value;
-	size_t key_len, len;
+	enum { ID, SIZE, RETURN, TRACEPOINT, STATUS, DURATION, NR };
+	static const struct number_key keys[NR] = {
+		[ID] = { "id", 1, UINT16_MAX },
+		[SIZE] = { "size", SCHEMA_COMMON_SIZE, UINT16_MAX },
+		[RETURN] = { "return", 0, 1 },
+		[TRACEPOINT] = { "tracepoint", 0, 1 },
+		[STATUS] = { "status", 0, UINT16_MAX },
+		[DURATION] = { "duration", 0, UINT16_MAX },
+	};
+	long n[NR] = { 0 };
+	struct word w;
 	bool ok = true;
-	long n = 0;
 
 	if (r->has_event[s - r->schemas])
 		return broken(r, "an event is described twice");
 	r->has_event[s - r->schemas] = true;
-	while (ok && next_word(&text, "spec", &key, &key_len, &value, &len)) {
-		if (key_is(key, key_len, "id")) {
-			ok = parse_number(value, len, 1, UINT16_MAX, &n);
-			s->id = n;
-		} else if (key_is(key, key_len, "size")) {
-			ok = parse_number(value, len, SCHEMA_COMMON_SIZE, UINT16_MAX, &n);
-			s->fixed_size = n;
-		} else if (key_is(key, key_len, "return")) {
-			ok = parse_number(value, len, 0, 1, &n);
-			s->at_return = n;
-		} else if (key_is(key, key_len, "tracepoint")) {
-			ok = parse_number(value, len, 0, 1, &n);
-			s->is_tracepoint = n;
-		} else if (key_is(key, key_len, "status")) {
-			ok = parse_number(value, len, 0, UINT16_MAX, &n);
-			s->status_offset = n;
-		} else if (key_is(key, key_len, "duration")) {
-			ok = parse_number(value, len, 0, UINT16_MAX, &n);
-			s->duration_offset = n;
-		} else if (key_is(key, key_len, "spec") && !s->spec) {
-			s->spec = strndup(value, len);
+	while (ok && next_word(&text, "spec", &w)) {
+		ok = take_number(&w, keys, NR, n);
+		if (key_is(&w, "spec") && !s->spec) {
+			s->spec = strndup(w.value, w.len);
 			if (!s->spec)
 				return -ENOMEM;
 		}
 	}
-	return ok && s->id && s->fixed_size ? 0 : broken(r, "an event's description is broken");
+	if (!ok || !n[ID] || !n[SIZE])
+		return broken(r, "an event's description is broken");
+	s->id = n[ID];
+	s->fixed_size = n[SIZE];
+	s->at_return = n[RETURN];
+	s->is_tracepoint = n[TRACEPOINT];
+	s->status_offset = n[STATUS];
+	s->duration_offset = n[DURATION];
+	return 0;
 }
 
 /* Names of functions are printed as they are, so they may hold nothing that moves a cursor. */
 static bool is_printable(const char *name)
 {
-	for (; *name; name++) {
-		if (*name <= ' ' || *name > '~')
+	const char *p;
+
+	for (p = name; *p; p++) {
+		if (*p <= ' ' || *p > '~')
 			return false;
 	}
-	return true;
+	return p != name;
+}
+
+/* Appends @func, whose strings are then the schema's. */
+static int add_func(struct schema *s, const struct schema_func *func)
+{
+	if (!(s->nr_funcs & (s->nr_funcs - 1))) {
+		unsigned int cap = s->nr_funcs ? s->nr_funcs * 2 : 1;
+		struct schema_func *more = reallocarray(s->funcs, cap, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		s->funcs = more;
+	}
+	s->funcs[s->nr_funcs++] = *func;
+	return 0;
 }
 
 static int read_func_tag(struct reading *r, struct schema *s, const char *text)
 {
 	struct schema_func func = { 0 };
-	const char *key, *value;
-	size_t key_len, len;
+	struct word w;
+	bool ok = true;
+	int err;
 
-	while (next_word(&text, "name", &key, &key_len, &value, &len)) {
-		if (key_is(key, key_len, "addr"))
-			func.addr = strtoull(value, NULL, 16);
-		else if (key_is(key, key_len, "module") && !func.module)
-			func.module = strndup(value, len);
-		else if (key_is(key, key_len, "name") && !func.name)
-			func.name = strndup(value, len);
+	while (ok && next_word(&text, "name", &w)) {
+		if (key_is(&w, "addr"))
+			ok = parse_address(&w, &func.addr);
+		else if (key_is(&w, "module") && !func.module)
+			func.module = strndup(w.value, w.len);
+		else if (key_is(&w, "name") && !func.name)
+			func.name = strndup(w.value, w.len);
 	}
-	if (!func.name || !is_printable(func.name) || (func.module && !is_printable(func.module))) {
+	if (!ok || !func.name || !is_printable(func.name) ||
+	    (func.module && !is_printable(func.module)))
+		err = broken(r, "a function's description is broken");
+	else
+		err = add_func(s, &func);
+	if (err) {
 		free(func.name);
 		free(func.module);
-		return broken(r, "a function's description is broken");
 	}
-	if (!(s->nr_funcs & (s->nr_funcs - 1))) {
-		unsigned int cap = s->nr_funcs ? s->nr_funcs * 2 : 1;
-		struct schema_func *more = reallocarray(s->funcs, cap, sizeof(*more));
-
-		if (!more) {
-			free(func.name);
-			free(func.module);
-			return -ENOMEM;
-		}
-		s->funcs = more;
-	}
-	s->funcs[s->nr_funcs++] = func;
-	return 0;
+	return err;
 }
 
 static int read_tag(struct reading *r, const struct btf_type *t)
@@ -363,12 +439,33 @@ static bool check_type(const struct schema *s, const struct field *f)
 					info.cls == TYPE_ENUM || info.cls == TYPE_POINTER) &&
 		       info.size <= 8;
 	case FIELD_STRING:
+	case FIELD_BUFFER:
 		return f->size == 4 && info.cls != TYPE_INVALID;
 	case FIELD_BYTES:
 		return (info.cls == TYPE_STRUCT || info.cls == TYPE_UNION ||
 			info.cls == TYPE_ARRAY || info.cls == TYPE_INT || info.cls == TYPE_FLOAT ||
 			info.cls == TYPE_ENUM || info.cls == TYPE_POINTER) &&
 		       f->size <= f->full_size;
+	}
+	return false;
+}
+
+/* Is the value one that can be shown so? */
+static bool check_display(const struct field *f)
+{
+	uint32_t size = f->kind == FIELD_BYTES ? f->size : 0;
+
+	switch (f->display) {
+	case FIELD_BY_TYPE:
+		return true;
+	case FIELD_IP4:
+		return f->kind == FIELD_SCALAR || size == 4;
+	case FIELD_IP6:
+		return size == 16;
+	case FIELD_MAC:
+		return size == 6;
+	case FIELD_SYMBOL:
+		return f->kind == FIELD_SCALAR;
 	}
 	return false;
 }
@@ -401,6 +498,8 @@ static int check_schema(struct reading *r, const struct schema *s)
 			return broken(r, "a field lies outside its event or on another");
 		if (!check_type(s, f))
 			return broken(r, "a field's type and size don't fit");
+		if (!check_display(f))
+			return broken(r, "a field cannot be shown as it says");
 		if (f->pointer >= (int)s->nr_fields ||
 		    (f->pointer >= 0 && s->fields[f->pointer].kind != FIELD_SCALAR))
 			return broken(r, "a field's pointer is none");

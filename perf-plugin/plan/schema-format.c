@@ -6,6 +6,12 @@
  *   0, which hides a zero, and a text by its status bits follows it.
  * - The right side of an operator loses its brackets and ^ is unknown, so that only expressions
  *   of the form (REC->f >> 3) & 7 are used, and ?: within ?: is put in brackets.
+ * - An address prints by %pI4 or %pM only when it is a field itself, no ?:. One that can be
+ *   unread is printed number by number instead, so that the mark stands alone; but %pI6c and %pS
+ *   are without equal, and there the mark stands behind the :: or 0x0.
+ * - A type whose name has "u8" or "char" in it makes an array a string, which goes wrong in CTF
+ *   (perf data convert) for bytes: they are uint8_t. But of arrays of no fixed length CTF has only
+ *   strings.
  * - perf report -s FIELD takes the text after the first word that begins with the field's name and
  *   one more character, up to the next space: hence name=value, and a name that is how another one
  *   begins stands before it.
@@ -32,8 +38,13 @@ enum print_how {
 	PRINT_HEX,
 	PRINT_SYMBOL,
 	PRINT_STRING,			/* __data_loc */
+	PRINT_BUFFER,			/* the same */
 	PRINT_CHARS,
 	PRINT_BYTES,
+	PRINT_IP4,
+	PRINT_IP6,
+	PRINT_MAC,
+	PRINT_CODE,			/* the symbol at an address */
 };
 
 /* A line "field:" of the format and what the print fmt makes of it. */
@@ -122,9 +133,48 @@ static enum print_how how_number(const struct schema *schema, const struct type_
 	return info->is_signed ? PRINT_SIGNED : PRINT_UNSIGNED;
 }
 
-static int add_field(struct columns *cs, const struct field *f)
+/* What is shown in a way of its own: a field as %pI4 and the like want it. */
+static void set_display(struct column *col, const struct field *f)
+{
+	col->type = "uint8_t";
+	col->array = f->size;
+	switch (f->display) {
+	case FIELD_IP4:
+		col->type = "u32";
+		col->array = 0;
+		col->size = 4;
+		col->how = PRINT_IP4;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		col->offset += f->size - 4;
+#endif
+		break;
+	case FIELD_IP6:
+		col->how = PRINT_IP6;
+		break;
+	case FIELD_MAC:
+		col->how = PRINT_MAC;
+		break;
+	default:
+		col->type = "void *";
+		col->array = 0;
+		col->how = PRINT_CODE;
+	}
+}
+
+static void set_number(struct column *col, const struct schema *schema, const struct field *f)
 {
 	struct type_info info;
+
+	type__info(schema->btf, f->type_id, &info);
+	info.is_signed = f->is_signed;
+	col->is_signed = f->is_signed;
+	col->type = info.cls == TYPE_POINTER ? "void *" : f->is_signed ? "s64" : "u64";
+	col->how = how_number(schema, &info);
+	col->enum_id = info.id;
+}
+
+static int add_field(struct columns *cs, const struct field *f)
+{
 	struct column *col;
 
 	col = add_column(cs, f->name);
@@ -133,17 +183,17 @@ static int add_field(struct columns *cs, const struct field *f)
 	col->offset = f->offset;
 	col->size = f->size;
 	col->item = cs->schema->status_offset ? f->item : -1;
-	if (f->kind == FIELD_STRING) {
+	if (f->display != FIELD_BY_TYPE) {
+		set_display(col, f);
+	} else if (f->kind == FIELD_STRING) {
 		col->type = "__data_loc char[]";
 		col->how = PRINT_STRING;
-		return 0;
+	} else if (f->kind == FIELD_BUFFER) {
+		col->type = "__data_loc u8[]";
+		col->how = PRINT_BUFFER;
+	} else {
+		set_number(col, cs->schema, f);
 	}
-	type__info(cs->schema->btf, f->type_id, &info);
-	info.is_signed = f->is_signed;
-	col->is_signed = f->is_signed;
-	col->type = info.cls == TYPE_POINTER ? "void *" : f->is_signed ? "s64" : "u64";
-	col->how = how_number(cs->schema, &info);
-	col->enum_id = info.id;
 	return 0;
 }
 
@@ -188,7 +238,7 @@ static int add_leaf(struct columns *cs, const struct leaf *leaf, bool first)
 		col->how = PRINT_CHARS;
 		break;
 	case LEAF_BYTES:
-		col->type = "u8";
+		col->type = "uint8_t";
 		col->array = leaf->size;
 		col->how = PRINT_BYTES;
 		break;
@@ -237,7 +287,7 @@ static int add_columns(struct columns *cs)
 	if (!err && schema->duration_offset)
 		err = add_own(cs, DURATION_NAME, schema->duration_offset, PRINT_UNSIGNED);
 	for (i = 0; i < schema->nr_fields && !err; i++) {
-		if (schema->fields[i].kind != FIELD_BYTES)
+		if (!leaves__has(&schema->fields[i]))
 			err = add_field(cs, &schema->fields[i]);
 	}
 	return err ? err : add_leaves(cs);
@@ -363,6 +413,10 @@ static void add_argument(const struct schema *schema, const struct column *col, 
 	case PRINT_STRING:
 		buf__addf(out, "__get_str(%s)", col->name);
 		break;
+	case PRINT_BUFFER:
+		buf__addf(out, "__print_hex_str(__get_dynamic_array(%s), "
+			  "__get_dynamic_array_len(%s))", col->name, col->name);
+		break;
 	case PRINT_BYTES:
 		buf__addf(out, "__print_hex_str(REC->%s, %u)", col->name, col->size);
 		break;
@@ -374,26 +428,101 @@ static void add_argument(const struct schema *schema, const struct column *col, 
 	}
 }
 
-static void add_print(const struct schema *schema, struct column *col, struct buf *fmt,
-		      struct buf *args)
+/* A text behind the value: nothing for one that could be read. */
+static void add_mark_behind(const struct column *col, struct buf *fmt, struct buf *args)
 {
-	bool is_text = !strcmp(conversion(col), "%s");
-
-	if (fmt->len)
-		buf__addc(fmt, ' ');
-	buf__addf(fmt, "%s=%s", col->name, conversion(col));
-	add_argument(schema, col, args);
-	if (col->item < 0 || col->quiet || (is_text && col->how != PRINT_STRING))
+	if (col->item < 0 || col->quiet)
 		return;
 	buf__adds(fmt, "%s");
 	buf__adds(args, ", ");
-	if (!is_text) {
-		add_mark_or(col, args);
-		buf__adds(args, "\"\"");
-	} else {
-		buf__addf(args, "(REC->" STATUS_NAME " & 0x%llx) == 0x%llx ? \"...\" : \"\"",
+	add_mark_or(col, args);
+	buf__adds(args, "\"\"");
+}
+
+/* Number @i of an address, or nothing where it could not be read. */
+static void add_part(const struct column *col, unsigned int i, struct buf *fmt, struct buf *args)
+{
+	unsigned int shift = i * 8;
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	shift = 24 - shift;
+#endif
+	buf__adds(fmt, col->how == PRINT_IP4 ? "%.*llu" : "%.*llx");
+	buf__adds(args, ", ");
+	add_unreadable(col, args);
+	buf__adds(args, col->how == PRINT_IP4 ? " ? 0 : 1, " : " ? 0 : 2, ");
+	if (col->how == PRINT_IP4)
+		buf__addf(args, "(REC->%s >> %u) & 0xff", col->name, shift);
+	else
+		buf__addf(args, "REC->%s[%u]", col->name, i);
+}
+
+/* 10.0.0.1 or 02:42:ac:11:00:02, or the mark. */
+static void add_parts(const struct column *col, struct buf *fmt, struct buf *args)
+{
+	unsigned int i, nr = col->how == PRINT_IP4 ? 4 : 6;
+
+	if (col->item < 0) {
+		buf__adds(fmt, col->how == PRINT_IP4 ? "%pI4" : "%pM");
+		buf__addf(args, ", REC->%s", col->name);
+		return;
+	}
+	for (i = 0; i < nr; i++) {
+		if (i) {
+			buf__adds(fmt, "%s");
+			buf__adds(args, ", ");
+			add_unreadable(col, args);
+			buf__adds(args, col->how == PRINT_IP4 ? " ? \"\" : \".\"" :
+				  " ? \"\" : \":\"");
+		}
+		add_part(col, i, fmt, args);
+	}
+	add_mark_behind(col, fmt, args);
+}
+
+/* What printf() has a conversion of its own for, but no way to leave it out. */
+static void add_pointed(const struct column *col, const char *conversion, struct buf *fmt,
+			struct buf *args)
+{
+	buf__adds(fmt, conversion);
+	buf__addf(args, ", REC->%s", col->name);
+	add_mark_behind(col, fmt, args);
+}
+
+static void add_plain(const struct schema *schema, const struct column *col, struct buf *fmt,
+		      struct buf *args)
+{
+	buf__adds(fmt, conversion(col));
+	add_argument(schema, col, args);
+	if (strcmp(conversion(col), "%s")) {
+		add_mark_behind(col, fmt, args);
+	} else if (col->item >= 0 && (col->how == PRINT_STRING || col->how == PRINT_BUFFER)) {
+		buf__adds(fmt, "%s");
+		buf__addf(args, ", (REC->" STATUS_NAME " & 0x%llx) == 0x%llx ? \"...\" : \"\"",
 			  (unsigned long long)ITEM_MASK << (col->item * 2),
 			  (unsigned long long)ITEM_CUT << (col->item * 2));
+	}
+}
+
+static void add_print(const struct schema *schema, const struct column *col, struct buf *fmt,
+		      struct buf *args)
+{
+	if (fmt->len)
+		buf__addc(fmt, ' ');
+	buf__addf(fmt, "%s=", col->name);
+	switch (col->how) {
+	case PRINT_IP4:
+	case PRINT_MAC:
+		add_parts(col, fmt, args);
+		break;
+	case PRINT_IP6:
+		add_pointed(col, "%pI6c", fmt, args);
+		break;
+	case PRINT_CODE:
+		add_pointed(col, "%pS", fmt, args);
+		break;
+	default:
+		add_plain(schema, col, fmt, args);
 	}
 }
 

@@ -262,6 +262,11 @@ static void walk_field(struct walk *w, unsigned int index)
 		w->leaves[i].score = i - w->start;
 }
 
+bool leaves__has(const struct field *field)
+{
+	return field->kind == FIELD_BYTES && field->display == FIELD_BY_TYPE;
+}
+
 int leaves__pick(const struct schema *schema, unsigned int max, struct leaf **leaves,
 		 unsigned int *nr)
 {
@@ -269,7 +274,7 @@ int leaves__pick(const struct schema *schema, unsigned int max, struct leaf **le
 	unsigned int i;
 
 	for (i = 0; i < schema->nr_fields; i++) {
-		if (schema->fields[i].kind == FIELD_BYTES)
+		if (leaves__has(&schema->fields[i]))
 			walk_field(&w, i);
 	}
 	if (w.no_memory) {

@@ -32,6 +32,9 @@ struct leaf {
 	unsigned int score;	/* the less, the more interesting */
 };
 
+/* Whether @field is one that leaves are picked from: what has a display is shown as a whole. */
+bool leaves__has(const struct field *field);
+
 /*
  * Picks up to @max leaves out of all structs of @schema, a like number from each, those nearest to
  * the top and plain numbers first, in the order in which they lie in the data. Only what was

@@ -35,12 +35,23 @@ enum field_kind {
 	FIELD_SCALAR,		/* integer, enum, bool, pointer: widened to 8 bytes, sign and all */
 	FIELD_BYTES,		/* struct, union, array as it was in memory, @size bytes of it */
 	FIELD_STRING,		/* u32 "__data_loc": length << 16 | offset; NUL counted in */
+	FIELD_BUFFER,		/* the same for bytes that are no string */
+};
+
+/* How a value is shown that its type does not tell; kept in the file by its name. */
+enum field_display {
+	FIELD_BY_TYPE,
+	FIELD_IP4,		/* a FIELD_SCALAR as 4 bytes of memory, or FIELD_BYTES of 4 */
+	FIELD_IP6,		/* FIELD_BYTES of 16 */
+	FIELD_MAC,		/* FIELD_BYTES of 6 */
+	FIELD_SYMBOL,		/* a FIELD_SCALAR: a code address */
 };
 
 struct field {
 	char *name;		/* a C identifier: skb__dev__name */
 	char *expr;		/* as the user wrote it: skb->dev->name */
 	enum field_kind kind;
+	enum field_display display;
 	uint32_t type_id;	/* of the value, in schema.btf; of a string its char * or char[] */
 	uint32_t offset;	/* in the raw data */
 	uint32_t size;		/* in the record: 8, the bytes captured, or 4 */
@@ -77,11 +88,11 @@ struct schema {
 
 /*
  * Appends the text of the event's tracepoint format ("name: ...\nID: ...\nformat:\n...print fmt:")
- * as tracefs shows it and as perf stores it in HEADER_TRACING_DATA: scalars and strings as they
- * are, structs by up to SCHEMA_MAX_FIELDS members in all. A field named like a Python keyword or
- * like one of perf's own gets a "_" appended. The name has to be a C identifier, or perf refuses
- * the file. Returns 0, -E2BIG for too many scalars and strings (two less than SCHEMA_MAX_FIELDS are
- * always fine), -ENOMEM.
+ * as tracefs shows it and as perf stores it in HEADER_TRACING_DATA: scalars, strings, buffers and
+ * what has a display as they are, structs by up to SCHEMA_MAX_FIELDS members in all. A field named
+ * like a Python keyword or like one of perf's own gets a "_" appended. The name has to be a C
+ * identifier, or perf refuses the file. Returns 0, -E2BIG for too many of those that are not taken
+ * apart (two less than SCHEMA_MAX_FIELDS are always fine), -ENOMEM.
  */
 int schema__format(const struct schema *schema, struct buf *out);
 

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
+#include "dump.h"
 #include "event.h"
+#include "symbols.h"
 #include "text.h"
 #include "unit.h"
 
+#define MAX_WORD	32		/* bytes of a buffer that are shown as one word */
+
 struct field_view {
 	const struct field *field;
-	struct value *value;		/* NULL for strings, and types that can't be shown */
+	struct value *value;		/* NULL: strings, buffers, types that can't be shown */
 	char *label;
 };
 
@@ -33,12 +40,32 @@ const char *event_view__label(const struct event_view *view, unsigned int index)
 	return view->fields[index].label;
 }
 
+static bool is_word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Appends the expression without the spaces that C does not need: "buf(p,20)", "a+b". */
+static void add_tight(const char *expr, struct buf *out)
+{
+	const char *p;
+
+	for (p = expr; *p; p++) {
+		if (*p != ' ' || (p != expr && is_word_char(p[-1]) && is_word_char(p[1])))
+			buf__addc(out, *p);
+	}
+}
+
 /* Words of a line are name=value, so that a name with spaces or '=' would tear them apart. */
 static char *make_label(const struct field *f)
 {
-	struct buf label = BUF_INIT;
+	struct buf label = BUF_INIT, tight = BUF_INIT;
 
-	text__adds(&label, f->expr && !strpbrk(f->expr, " =") ? f->expr : f->name);
+	if (f->expr)
+		add_tight(f->expr, &tight);
+	text__adds(&label, tight.len && !strpbrk(tight.data, " =") ? tight.data : f->name);
+	label.failed |= tight.failed;
+	buf__exit(&tight);
 	return buf__take(&label);
 }
 
@@ -52,7 +79,7 @@ static int view_field(struct event_view *view, unsigned int i)
 	fv->label = make_label(f);
 	if (!fv->label)
 		return -ENOMEM;
-	if (f->kind != FIELD_STRING)
+	if (f->kind == FIELD_SCALAR || f->kind == FIELD_BYTES)
 		err = value__new(view->schema->btf, f->type_id, f->size, &fv->value);
 	return err == -ENOMEM ? err : 0;
 }
@@ -92,7 +119,7 @@ void event_view__free(struct event_view *view)
 	free(view);
 }
 
-uint64_t event_view__number(const void *raw, uint32_t offset)
+static uint64_t read_u64(const void *raw, uint32_t offset)
 {
 	uint64_t v;
 
@@ -100,36 +127,23 @@ uint64_t event_view__number(const void *raw, uint32_t offset)
 	return v;
 }
 
+uint64_t event_view__duration(const struct event_view *view, const void *raw)
+{
+	return read_u64(raw, view->schema->duration_offset);
+}
+
 static enum item_status field_status(const struct schema *schema, const struct field *f,
 				     const void *raw)
 {
 	if (f->item < 0 || !schema->status_offset)
 		return ITEM_OK;
-	return event_view__number(raw, schema->status_offset) >> (f->item * 2) & 3;
+	return read_u64(raw, schema->status_offset) >> (f->item * 2) & 3;
 }
 
 enum item_status event_view__status(const struct event_view *view, unsigned int index,
 				    const void *raw)
 {
 	return field_status(view->schema, &view->schema->fields[index], raw);
-}
-
-const char *event_view__string(const struct field *field, const void *raw, size_t raw_size,
-			       size_t *len)
-{
-	const char *str;
-	uint32_t loc;
-
-	memcpy(&loc, (const char *)raw + field->offset, sizeof(loc));
-	*len = loc >> 16;
-	loc &= 0xffff;
-	if (loc > raw_size || *len > raw_size - loc) {
-		*len = 0;
-		return NULL;
-	}
-	str = (const char *)raw + loc;
-	*len = strnlen(str, *len);
-	return str;
 }
 
 bool event_view__mark(enum item_status status, struct buf *out)
@@ -141,60 +155,169 @@ bool event_view__mark(enum item_status status, struct buf *out)
 	return status == ITEM_NULL || status == ITEM_FAULT;
 }
 
+/* ---- numbers ------------------------------------------------------------------------------- */
+
+static bool is_number(const struct field *f)
+{
+	return f->kind == FIELD_SCALAR || f->display == FIELD_IP4;
+}
+
+bool event_view__is_number(const struct event_view *view, unsigned int index)
+{
+	return is_number(&view->schema->fields[index]);
+}
+
+static uint64_t field_number(const struct field *f, const void *raw)
+{
+	uint32_t v;
+
+	if (f->kind == FIELD_SCALAR)
+		return read_u64(raw, f->offset);
+	memcpy(&v, (const char *)raw + f->offset, sizeof(v));
+	return v;
+}
+
+uint64_t event_view__number(const struct event_view *view, unsigned int index, const void *raw)
+{
+	return field_number(&view->schema->fields[index], raw);
+}
+
+int event_view__compare(const struct event_view *view, unsigned int index, uint64_t a, uint64_t b)
+{
+	const struct field *f = &view->schema->fields[index];
+
+	if (f->display == FIELD_IP4) {
+		a = be32toh(a);
+		b = be32toh(b);
+	}
+	if (f->is_signed)
+		return (int64_t)a < (int64_t)b ? -1 : (int64_t)a > (int64_t)b;
+	return a < b ? -1 : a > b;
+}
+
+static void add_number(const struct field_view *fv, uint64_t number, const struct value_opts *opts,
+		       struct buf *out)
+{
+	enum field_display display = fv->field->display;
+	uint32_t ip4 = number;
+
+	if (display == FIELD_IP4)
+		address__ip4(out, (const uint8_t *)&ip4);
+	else if (display == FIELD_SYMBOL && number && opts->symbols)
+		symbols__add(opts->symbols, number, out);
+	else if (display == FIELD_SYMBOL && number)
+		buf__addx(out, number);
+	else if (fv->value)
+		value__number(fv->value, number, opts, out);
+	else
+		buf__addx(out, number);
+}
+
+void event_view__scalar(const struct event_view *view, unsigned int index, uint64_t number,
+			enum item_status status, const struct value_opts *opts, struct buf *out)
+{
+	if (!event_view__mark(status, out))
+		add_number(&view->fields[index], number, opts, out);
+}
+
+/* ---- strings and buffers ------------------------------------------------------------------- */
+
+/* What a "__data_loc" leads to: NULL and 0 where it lies outside the record. */
+static const void *located(const struct field *f, const void *raw, size_t raw_size, size_t *len)
+{
+	uint32_t loc;
+
+	memcpy(&loc, (const char *)raw + f->offset, sizeof(loc));
+	*len = loc >> 16;
+	loc &= 0xffff;
+	if (loc > raw_size || *len > raw_size - loc) {
+		*len = 0;
+		return NULL;
+	}
+	return (const char *)raw + loc;
+}
+
 static void add_string(const struct field *f, const void *raw, size_t raw_size,
 		       enum item_status status, bool quote, struct buf *out)
 {
 	size_t len;
-	const char *str = event_view__string(f, raw, raw_size, &len);
+	const char *str = located(f, raw, raw_size, &len);
 
 	if (quote)
 		buf__addc(out, '"');
 	if (str)
-		text__add(out, str, len, quote);
+		text__add(out, str, strnlen(str, len), quote);
 	if (quote)
 		buf__addc(out, '"');
 	if (status == ITEM_CUT)
 		buf__adds(out, "...");
 }
 
-void event_view__scalar(const struct event_view *view, unsigned int index, uint64_t number,
-			enum item_status status, const struct value_opts *opts, struct buf *out)
+static void add_buffer(const struct field *f, const void *raw, size_t raw_size,
+		       enum item_status status, struct buf *out)
 {
-	const struct field_view *fv = &view->fields[index];
+	size_t len;
+	const void *data = located(f, raw, raw_size, &len);
 
-	if (event_view__mark(status, out))
-		return;
-	if (fv->value)
-		value__number(fv->value, number, opts, out);
+	if (len)
+		dump__word(out, data, len);
 	else
-		buf__addx(out, number);
+		buf__adds(out, "(empty)");
+	if (status == ITEM_CUT)
+		buf__adds(out, "...");
 }
+
+static void add_buffer_lines(const struct field *f, const void *raw, size_t raw_size,
+			     enum item_status status, struct buf *out)
+{
+	size_t len;
+	const void *data = located(f, raw, raw_size, &len);
+
+	buf__addf(out, "%zu bytes%s\n", len, status == ITEM_CUT ? "..." : "");
+	dump__lines(out, data, len, 2);
+}
+
+/* ---- fields -------------------------------------------------------------------------------- */
 
 bool event_view__is_word(const struct event_view *view, unsigned int index)
 {
 	const struct field_view *fv = &view->fields[index];
 
-	return fv->field->kind != FIELD_BYTES || (fv->value && value__is_string(fv->value));
+	return fv->field->kind != FIELD_BYTES || fv->field->display != FIELD_BY_TYPE ||
+	       (fv->value && value__is_string(fv->value));
 }
 
-static void add_value(const struct field_view *fv, const void *raw, const struct value_opts *opts,
+/* Does this record's value stand in the line with others? Not a buffer that is too long for it. */
+static bool is_in_line(const struct event_view *view, unsigned int index, const void *raw,
+		       size_t raw_size)
+{
+	const struct field *f = &view->schema->fields[index];
+	size_t len;
+
+	if (f->kind != FIELD_BUFFER)
+		return event_view__is_word(view, index);
+	if (field_status(view->schema, f, raw) & ITEM_FAULT)
+		return true;
+	located(f, raw, raw_size, &len);
+	return len <= MAX_WORD;
+}
+
+static void add_bytes(const struct field_view *fv, const void *raw, const struct value_opts *opts,
 		      bool quote, struct buf *out)
 {
 	const struct field *f = fv->field;
+	const void *data = (const char *)raw + f->offset;
 
-	if (f->kind == FIELD_BYTES) {
-		if (!fv->value)
-			buf__addf(out, "(%u bytes)", f->size);
-		else if (value__is_string(fv->value))
-			value__string(fv->value, (const char *)raw + f->offset, quote, opts, out);
-		else
-			value__line(fv->value, (const char *)raw + f->offset, opts, out);
-		return;
-	}
-	if (fv->value)
-		value__number(fv->value, event_view__number(raw, f->offset), opts, out);
+	if (f->display == FIELD_IP6)
+		address__ip6(out, data);
+	else if (f->display == FIELD_MAC)
+		address__mac(out, data);
+	else if (!fv->value)
+		buf__addf(out, "(%u bytes)", f->size);
+	else if (value__is_string(fv->value))
+		value__string(fv->value, data, quote, opts, out);
 	else
-		buf__addx(out, event_view__number(raw, f->offset));
+		value__line(fv->value, data, opts, out);
 }
 
 static void add_field(const struct event_view *view, unsigned int index, const void *raw,
@@ -202,14 +325,19 @@ static void add_field(const struct event_view *view, unsigned int index, const v
 		      struct buf *out)
 {
 	const struct field_view *fv = &view->fields[index];
-	enum item_status status = field_status(view->schema, fv->field, raw);
+	const struct field *f = fv->field;
+	enum item_status status = field_status(view->schema, f, raw);
 
 	if (event_view__mark(status, out))
 		return;
-	if (fv->field->kind == FIELD_STRING)
-		add_string(fv->field, raw, raw_size, status, quote, out);
+	if (f->kind == FIELD_STRING)
+		add_string(f, raw, raw_size, status, quote, out);
+	else if (f->kind == FIELD_BUFFER)
+		add_buffer(f, raw, raw_size, status, out);
+	else if (is_number(f))
+		add_number(fv, field_number(f, raw), opts, out);
 	else
-		add_value(fv, raw, opts, quote, out);
+		add_bytes(fv, raw, opts, quote, out);
 }
 
 void event_view__field(const struct event_view *view, unsigned int index, const void *raw,
@@ -226,7 +354,7 @@ void event_view__line(const struct event_view *view, const void *raw, size_t raw
 	unsigned int i;
 
 	for (i = 0; i < schema->nr_fields; i++) {
-		if (!event_view__is_word(view, i))
+		if (!is_in_line(view, i, raw, raw_size))
 			continue;
 		if (space)
 			buf__addc(out, ' ');
@@ -238,32 +366,41 @@ void event_view__line(const struct event_view *view, const void *raw, size_t raw
 	if (!schema->duration_offset)
 		return;
 	buf__adds(out, space ? " duration=" : "duration=");
-	unit__duration(out, event_view__number(raw, schema->duration_offset));
+	unit__duration(out, event_view__duration(view, raw));
 }
 
-void event_view__trees(const struct event_view *view, const void *raw,
+static void add_tree(const struct event_view *view, unsigned int index, const void *raw,
+		     size_t raw_size, const struct value_opts *opts, struct buf *out)
+{
+	const struct field_view *fv = &view->fields[index];
+	const struct field *f = fv->field;
+	enum item_status status = field_status(view->schema, f, raw);
+
+	buf__addc(out, '\t');
+	if (f->pointer >= 0)
+		buf__addc(out, '*');
+	buf__adds(out, fv->label);
+	buf__adds(out, " = ");
+	if (f->kind == FIELD_BUFFER) {
+		add_buffer_lines(f, raw, raw_size, status, out);
+		return;
+	}
+	if (event_view__mark(status, out))
+		;
+	else if (fv->value)
+		value__tree(fv->value, (const char *)raw + f->offset, opts, 1, out);
+	else
+		buf__addf(out, "(%u bytes)", f->size);
+	buf__addc(out, '\n');
+}
+
+void event_view__trees(const struct event_view *view, const void *raw, size_t raw_size,
 		       const struct value_opts *opts, struct buf *out)
 {
-	const struct schema *schema = view->schema;
 	unsigned int i;
 
-	for (i = 0; i < schema->nr_fields; i++) {
-		const struct field_view *fv = &view->fields[i];
-		const struct field *f = fv->field;
-
-		if (event_view__is_word(view, i))
-			continue;
-		buf__addc(out, '\t');
-		if (f->pointer >= 0)
-			buf__addc(out, '*');
-		buf__adds(out, fv->label);
-		buf__adds(out, " = ");
-		if (event_view__mark(field_status(schema, f, raw), out))
-			;
-		else if (fv->value)
-			value__tree(fv->value, (const char *)raw + f->offset, opts, 1, out);
-		else
-			buf__addf(out, "(%u bytes)", f->size);
-		buf__addc(out, '\n');
+	for (i = 0; i < view->schema->nr_fields; i++) {
+		if (!is_in_line(view, i, raw, raw_size))
+			add_tree(view, i, raw, raw_size, opts, out);
 	}
 }

@@ -22,18 +22,21 @@ const struct schema *event_view__schema(const struct event_view *view);
 /* False for a record that is shorter than its schema says: the functions below must not get it. */
 bool event_view__fits(const struct event_view *view, size_t raw_size);
 
-/* True for a field whose value is one word: a number, a string, an array of char. */
+/*
+ * True for a field whose value is one word: a number, a string, an array of char, a network
+ * address, a buffer (although in script a longer one gets lines of its own).
+ */
 bool event_view__is_word(const struct event_view *view, unsigned int index);
 
 /*
  * Appends all such fields in one line, "skb=0xffff888103b1c000 skb->dev->name="eth0"", the duration
- * last. What could not be read is "(null)" or "(fault)", a string that was cut ends in "...".
+ * last. What could not be read is "(null)" or "(fault)", what was cut ends in "...".
  */
 void event_view__line(const struct event_view *view, const void *raw, size_t raw_size,
 		      const struct value_opts *opts, struct buf *out);
 
-/* Appends the others, structs and arrays, each over lines of its own that begin with a tab. */
-void event_view__trees(const struct event_view *view, const void *raw,
+/* Appends the others, structs, arrays and so on, each over lines of its own behind a tab. */
+void event_view__trees(const struct event_view *view, const void *raw, size_t raw_size,
 		       const struct value_opts *opts, struct buf *out);
 
 /* Appends the value of field @index alone; strings without quotes. */
@@ -41,7 +44,17 @@ void event_view__field(const struct event_view *view, unsigned int index, const 
 		       size_t raw_size, const struct value_opts *opts, struct buf *out);
 
 /*
- * Appends @number as a value of the FIELD_SCALAR @index; with a @status other than ITEM_OK and
+ * The number that field @index is, or is shown as: a FIELD_SCALAR's, and 4 bytes of memory that are
+ * an IPv4 address. False for any other field.
+ */
+bool event_view__is_number(const struct event_view *view, unsigned int index);
+uint64_t event_view__number(const struct event_view *view, unsigned int index, const void *raw);
+
+/* How two such numbers of field @index compare: below, above or equal to 0. */
+int event_view__compare(const struct event_view *view, unsigned int index, uint64_t a, uint64_t b);
+
+/*
+ * Appends @number as a value of field @index, which is one; with a @status other than ITEM_OK and
  * ITEM_CUT the mark for it.
  */
 void event_view__scalar(const struct event_view *view, unsigned int index, uint64_t number,
@@ -50,18 +63,14 @@ void event_view__scalar(const struct event_view *view, unsigned int index, uint6
 /* Appends "(null)" or "(fault)" and returns true; false for a value that could be read. */
 bool event_view__mark(enum item_status status, struct buf *out);
 
-/* The text that names field @index: its expression, or its name where that has spaces in it. */
+/* The text that names field @index: its expression, or its name where that is no single word. */
 const char *event_view__label(const struct event_view *view, unsigned int index);
 
 /* How field @index of this record went; ITEM_OK where it cannot fail. */
 enum item_status event_view__status(const struct event_view *view, unsigned int index,
 				    const void *raw);
 
-/* The number in the 8 bytes of a FIELD_SCALAR, or at @offset (the duration). */
-uint64_t event_view__number(const void *raw, uint32_t offset);
-
-/* The bytes of a FIELD_STRING, without its NUL: NULL and 0 where they lie outside the record. */
-const char *event_view__string(const struct field *field, const void *raw, size_t raw_size,
-			       size_t *len);
+/* Nanoseconds between entry and return, of an event that has a duration. */
+uint64_t event_view__duration(const struct event_view *view, const void *raw);
 
 #endif

@@ -183,7 +183,7 @@ static void start_part(struct print *p, const struct step *step)
 		start_line(p);
 	else
 		buf__add(p->out, ", ", p->comma ? 2 : 0);
-	buf__add(p->out, p->value->pool.data + step->label, step->label_len);
+	buf__add(p->out, buf__str(&p->value->pool) + step->label, step->label_len);
 }
 
 static void end_part(struct print *p)

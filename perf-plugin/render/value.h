@@ -25,11 +25,13 @@
 
 #include "../util/buf.h"
 
+struct symbols;
 struct value;
 
 struct value_opts {
 	bool zeros;		/* also members that are zero */
 	bool hex;		/* integers in hexadecimal */
+	struct symbols *symbols;	/* for FIELD_SYMBOL; NULL: bare addresses */
 };
 
 /*

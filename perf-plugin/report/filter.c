@@ -8,9 +8,14 @@
 
 #define MAX_CPUS	65536
 
+struct names {
+	char **names;
+	unsigned int nr;
+};
+
 struct filter {
-	char **comms;
-	unsigned int nr_comms;
+	struct names comms;
+	struct names funcs;
 	pid_t *pids;
 	unsigned int nr_pids;
 	pid_t *tids;
@@ -20,22 +25,43 @@ struct filter {
 	uint64_t stop;
 };
 
-static int parse_comms(struct filter *f, const char *text, struct diag *diag)
+static int parse_names(struct names *n, const char *option, const char *text, struct diag *diag)
 {
 	while (*text) {
 		size_t len = strcspn(text, ",");
-		char **more = reallocarray(f->comms, f->nr_comms + 1, sizeof(*more));
+		char **more = reallocarray(n->names, n->nr + 1, sizeof(*more));
 
 		if (!more)
 			return -ENOMEM;
-		f->comms = more;
-		f->comms[f->nr_comms] = strndup(text, len);
-		if (!f->comms[f->nr_comms])
+		n->names = more;
+		n->names[n->nr] = strndup(text, len);
+		if (!n->names[n->nr])
 			return -ENOMEM;
-		f->nr_comms++;
+		n->nr++;
 		text += len + (text[len] == ',');
 	}
-	return f->nr_comms ? 0 : diag__error(diag, -EINVAL, "--comms: no name given");
+	return n->nr ? 0 : diag__error(diag, -EINVAL, "%s: no name given", option);
+}
+
+static void free_names(struct names *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->nr; i++)
+		free(n->names[i]);
+	free(n->names);
+}
+
+/* No names are all names. */
+static bool has_name(const struct names *n, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->nr; i++) {
+		if (name && !strcmp(n->names[i], name))
+			return true;
+	}
+	return !n->nr;
 }
 
 /* Seconds with up to nine decimals, as script prints them. Returns what follows, NULL if none. */
@@ -87,7 +113,9 @@ static int parse_all(struct filter *f, const struct filter_opts *opts, struct di
 	int err = 0;
 
 	if (opts->comms)
-		err = parse_comms(f, opts->comms, diag);
+		err = parse_names(&f->comms, "--comms", opts->comms, diag);
+	if (!err && opts->funcs)
+		err = parse_names(&f->funcs, "--symbols", opts->funcs, diag);
 	if (!err && opts->pids)
 		err = parse__pids(opts->pids, &f->pids, &f->nr_pids, diag);
 	if (!err && opts->tids)
@@ -119,13 +147,10 @@ int filter__new(const struct filter_opts *opts, struct filter **out, struct diag
 
 void filter__free(struct filter *f)
 {
-	unsigned int i;
-
 	if (!f)
 		return;
-	for (i = 0; i < f->nr_comms; i++)
-		free(f->comms[i]);
-	free(f->comms);
+	free_names(&f->comms);
+	free_names(&f->funcs);
 	free(f->pids);
 	free(f->tids);
 	free(f->cpus);
@@ -134,7 +159,12 @@ void filter__free(struct filter *f)
 
 bool filter__needs_comm(const struct filter *f)
 {
-	return f->nr_comms;
+	return f->comms.nr;
+}
+
+bool filter__needs_func(const struct filter *f)
+{
+	return f->funcs.nr;
 }
 
 static bool has_pid(const pid_t *pids, unsigned int nr, pid_t pid)
@@ -148,10 +178,9 @@ static bool has_pid(const pid_t *pids, unsigned int nr, pid_t pid)
 	return !nr;
 }
 
-bool filter__match(const struct filter *f, const struct perfdata_sample *s, const char *comm)
+bool filter__match(const struct filter *f, const struct perfdata_sample *s, const char *comm,
+		   const char *func)
 {
-	unsigned int i;
-
 	if (s->time < f->start || s->time > f->stop)
 		return false;
 	if (!has_pid(f->pids, f->nr_pids, s->pid) || !has_pid(f->tids, f->nr_tids, s->tid))
@@ -159,9 +188,5 @@ bool filter__match(const struct filter *f, const struct perfdata_sample *s, cons
 	if (f->cpus && (s->cpu < 0 || s->cpu >= MAX_CPUS ||
 			!(f->cpus[s->cpu / 64] >> (s->cpu % 64) & 1)))
 		return false;
-	for (i = 0; i < f->nr_comms; i++) {
-		if (!strcmp(f->comms[i], comm))
-			return true;
-	}
-	return !f->nr_comms;
+	return has_name(&f->comms, comm) && has_name(&f->funcs, func);
 }

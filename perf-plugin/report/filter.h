@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which samples are shown: perf's -c, -C, --pid, --tid and --time. */
+/* Which samples are shown: perf's -c, -C, -S, --pid, --tid and --time. */
 #ifndef BTFSNOOP_REPORT_FILTER_H
 #define BTFSNOOP_REPORT_FILTER_H
 
@@ -13,6 +13,7 @@
 struct filter_opts {
 	const char *comms;	/* comm,comm... */
 	const char *cpus;	/* 0-3,5 */
+	const char *funcs;	/* function,function... */
 	const char *pids;
 	const char *tids;
 	const char *time;	/* start,stop in seconds; either may be missing */
@@ -24,11 +25,12 @@ struct filter;
 int filter__new(const struct filter_opts *opts, struct filter **out, struct diag *diag);
 void filter__free(struct filter *filter);
 
-/* Is the sample wanted? @comm is its task's name. */
+/* Is the sample wanted? @comm is its task's name, @func its function's; NULL: not known. */
 bool filter__match(const struct filter *filter, const struct perfdata_sample *sample,
-		   const char *comm);
+		   const char *comm, const char *func);
 
-/* True when filter__match() looks at the name: else it may be NULL. */
+/* True when filter__match() looks at the task's, or the function's, name. */
 bool filter__needs_comm(const struct filter *filter);
+bool filter__needs_func(const struct filter *filter);
 
 #endif

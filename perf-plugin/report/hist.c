@@ -57,6 +57,7 @@ struct hist {
 	struct entry *entries;
 	uint64_t nr_samples;
 	uint64_t period;
+	struct value_opts value_opts;
 	struct buf text;		/* scratch */
 };
 
@@ -116,16 +117,30 @@ static const char *strings__get(struct strings *strings, const char *text, size_
 
 /* ---- keys -------------------------------------------------------------------------------- */
 
+/* Up to the next comma; those within brackets are part of an expression. */
+static size_t key_len(const char *sort)
+{
+	int depth = 0;
+	size_t len;
+
+	for (len = 0; sort[len] && (sort[len] != ',' || depth > 0); len++)
+		depth += (sort[len] == '(' || sort[len] == '[') -
+			 (sort[len] == ')' || sort[len] == ']');
+	return len;
+}
+
 /* Is @key ("skb->len", "skb__len", with or without "EVENT.") field @index of the event? */
 static bool names_field(const struct event_view *view, unsigned int index, const char *key,
 			size_t len)
 {
 	const struct schema *schema = event_view__schema(view);
 	const struct field *f = &schema->fields[index];
+	const char *label = event_view__label(view, index);
 	size_t n = strlen(schema->name);
 
 	if ((strlen(f->name) == len && !strncmp(f->name, key, len)) ||
-	    (strlen(f->expr) == len && !strncmp(f->expr, key, len)))
+	    (strlen(f->expr) == len && !strncmp(f->expr, key, len)) ||
+	    (strlen(label) == len && !strncmp(label, key, len)))
 		return event_view__is_word(view, index);
 	if (len > n && !strncmp(key, schema->name, n) && key[n] == '.')
 		return names_field(view, index, key + n + 1, len - n - 1);
@@ -183,7 +198,9 @@ static void add_default_keys(struct hist *hist)
 		return;
 	add_key(hist, (struct key){ .kind = KEY_FUNC });
 	for (i = 0; i < schema->nr_fields; i++) {
-		if (event_view__is_word(hist->event->view, i) && !is_pointer_to_object(schema, i))
+		/* Buffers, too: they are for those who ask. */
+		if (event_view__is_word(hist->event->view, i) &&
+		    !is_pointer_to_object(schema, i) && schema->fields[i].kind != FIELD_BUFFER)
 			add_key(hist, (struct key){ .kind = KEY_FIELD, .field = i });
 	}
 }
@@ -191,7 +208,7 @@ static void add_default_keys(struct hist *hist)
 static void add_keys(struct hist *hist, const char *sort)
 {
 	while (*sort) {
-		size_t len = strcspn(sort, ",");
+		size_t len = key_len(sort);
 		struct key key;
 
 		if (find_key(hist->event, sort, len, &key))
@@ -234,7 +251,7 @@ int hist__check_sort(const struct input *input, const char *sort, struct diag *d
 	unsigned int i, nr = input__nr_events(input);
 
 	while (*sort) {
-		size_t len = strcspn(sort, ",");
+		size_t len = key_len(sort);
 		struct key key;
 
 		for (i = 0; i < nr; i++) {
@@ -260,6 +277,7 @@ int hist__new(struct input *input, unsigned int index, const char *sort, struct 
 	hist->input = input;
 	hist->event = input__event(input, index);
 	hist->strings = strings;
+	hist->value_opts.symbols = input__symbols(input);
 	if (sort)
 		add_keys(hist, sort);
 	else
@@ -298,19 +316,21 @@ static uint64_t text_word(struct hist *hist, const char *text, size_t len)
 	return (uintptr_t)strings__get(hist->strings, text, len);
 }
 
+static bool is_readable(enum item_status status)
+{
+	return status == ITEM_OK || status == ITEM_CUT;
+}
+
 static uint64_t field_word(struct hist *hist, const struct key *key,
 			   const struct perfdata_sample *s, enum item_status *status)
 {
 	const struct event_view *view = hist->event->view;
-	const struct field *f = &hist->event->schema->fields[key->field];
 
 	*status = event_view__status(view, key->field, s->raw);
-	if (f->kind == FIELD_SCALAR)
-		return *status == ITEM_OK || *status == ITEM_CUT ?
-		       event_view__number(s->raw, f->offset) : 0;
+	if (event_view__is_number(view, key->field))
+		return is_readable(*status) ? event_view__number(view, key->field, s->raw) : 0;
 	buf__clear(&hist->text);
-	event_view__field(view, key->field, s->raw, s->raw_size, &(struct value_opts){ 0 },
-			  &hist->text);
+	event_view__field(view, key->field, s->raw, s->raw_size, &hist->value_opts, &hist->text);
 	return text_word(hist, buf__str(&hist->text), hist->text.len);
 }
 
@@ -348,7 +368,7 @@ static bool is_number(const struct hist *hist, const struct key *key)
 {
 	return key->kind == KEY_PID || key->kind == KEY_TID || key->kind == KEY_CPU ||
 	       (key->kind == KEY_FIELD &&
-		hist->event->schema->fields[key->field].kind == FIELD_SCALAR);
+		event_view__is_number(hist->event->view, key->field));
 }
 
 static struct entry *find_entry(struct hist *hist, const uint64_t *key)
@@ -400,7 +420,7 @@ int hist__add(struct hist *hist, const struct perfdata_sample *s)
 	e->samples++;
 	e->period += s->period;
 	if (schema && schema->duration_offset)
-		add_duration(e, event_view__number(s->raw, schema->duration_offset));
+		add_duration(e, event_view__duration(hist->event->view, s->raw));
 	hist->nr_samples++;
 	hist->period += s->period;
 	return 0;
@@ -413,27 +433,32 @@ static enum item_status key_status(const struct hist *hist, const struct entry *
 	return e->key[hist->nr_keys] >> (i * 2) & 3;
 }
 
-static bool is_signed_key(const struct hist *hist, const struct key *key)
+/* What could not be read comes last, whatever number stands there. */
+static int compare_key(const struct hist *hist, unsigned int i, const struct entry *l,
+		       const struct entry *r)
 {
-	return key->kind != KEY_FIELD || hist->event->schema->fields[key->field].is_signed;
+	enum item_status l_status = key_status(hist, l, i), r_status = key_status(hist, r, i);
+	const struct key *key = &hist->keys[i];
+	uint64_t a = l->key[i], b = r->key[i];
+
+	if (!is_readable(l_status) || !is_readable(r_status))
+		return is_readable(l_status) ? -1 : is_readable(r_status) ? 1 :
+		       (int)l_status - (int)r_status;
+	if (!is_number(hist, key))
+		return a == b ? 0 : strcmp((const char *)(uintptr_t)a, (const char *)(uintptr_t)b);
+	if (key->kind == KEY_FIELD)
+		return event_view__compare(hist->event->view, key->field, a, b);
+	return (int64_t)a < (int64_t)b ? -1 : (int64_t)a > (int64_t)b;
 }
 
 static int compare_keys(const struct hist *hist, const struct entry *l, const struct entry *r)
 {
 	unsigned int i;
+	int diff = 0;
 
-	for (i = 0; i < hist->nr_keys; i++) {
-		uint64_t a = l->key[i], b = r->key[i];
-
-		if (a == b)
-			continue;
-		if (!is_number(hist, &hist->keys[i]))
-			return strcmp((const char *)(uintptr_t)a, (const char *)(uintptr_t)b);
-		if (is_signed_key(hist, &hist->keys[i]))
-			return (int64_t)a < (int64_t)b ? -1 : 1;
-		return a < b ? -1 : 1;
-	}
-	return 0;
+	for (i = 0; i < hist->nr_keys && !diff; i++)
+		diff = compare_key(hist, i, l, r);
+	return diff;
 }
 
 static int by_share(const void *a, const void *b, void *hist)
@@ -458,6 +483,14 @@ static const char *key_header(const struct hist *hist, const struct key *key)
 	return key_names[i].header;
 }
 
+/* A number that is shown as one: such columns are aligned on the right. */
+static bool is_quantity(const struct hist *hist, const struct key *key)
+{
+	return is_number(hist, key) &&
+	       (key->kind != KEY_FIELD ||
+		hist->event->schema->fields[key->field].display == FIELD_BY_TYPE);
+}
+
 static void add_columns(const struct hist *hist, struct table *table)
 {
 	unsigned int i;
@@ -466,7 +499,7 @@ static void add_columns(const struct hist *hist, struct table *table)
 	table__column(table, "Samples", true);
 	for (i = 0; i < hist->nr_keys; i++)
 		table__column(table, key_header(hist, &hist->keys[i]),
-			      is_number(hist, &hist->keys[i]));
+			      is_quantity(hist, &hist->keys[i]));
 	if (hist->event->schema && hist->event->schema->duration_offset) {
 		table__column(table, "Min", true);
 		table__column(table, "Avg", true);
@@ -482,7 +515,7 @@ static void add_key_text(struct hist *hist, const struct entry *e, unsigned int 
 		buf__adds(&hist->text, (const char *)(uintptr_t)e->key[i]);
 	else if (key->kind == KEY_FIELD)
 		event_view__scalar(hist->event->view, key->field, e->key[i],
-				   key_status(hist, e, i), &(struct value_opts){ 0 }, &hist->text);
+				   key_status(hist, e, i), &hist->value_opts, &hist->text);
 	else
 		buf__addd(&hist->text, e->key[i]);
 }

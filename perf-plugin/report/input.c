@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "../perfdata/tasks.h"
+#include "../render/symbols.h"
 #include "../render/text.h"
 #include "../util/verbose.h"
 #include "input.h"
+#include "kallsyms.h"
 
 #define EVENT_SYSTEM	"btfsnoop:"
 
@@ -19,6 +21,8 @@ struct input {
 	struct tasks *tasks;
 	struct filter *filter;
 	struct foreign *foreign;
+	struct symbols *symbols;
+	bool symbols_found;			/* or looked for in vain */
 	struct btf *btf;			/* the types of our events' values */
 	struct schema *schemas;
 	unsigned int nr_schemas;
@@ -35,6 +39,11 @@ struct perfdata_reader *input__reader(const struct input *input)
 struct foreign *input__foreign(const struct input *input)
 {
 	return input->foreign;
+}
+
+struct symbols *input__symbols(const struct input *input)
+{
+	return input->symbols;
 }
 
 unsigned int input__nr_events(const struct input *input)
@@ -91,6 +100,22 @@ static const struct schema *find_schema(const struct input *input, const struct 
 	return NULL;
 }
 
+/* Is there a function of another name than the event's, "__return" aside? */
+static bool shows_func(const struct schema *schema)
+{
+	unsigned int i;
+
+	for (i = 0; i < schema->nr_funcs; i++) {
+		const char *func = schema->funcs[i].name;
+		size_t len = strlen(func);
+
+		if (strncmp(schema->name, func, len) ||
+		    (schema->name[len] && strcmp(schema->name + len, "__return")))
+			return true;
+	}
+	return false;
+}
+
 static int describe_event(struct input *input, const struct perfdata_event *pe,
 			  struct input_event *event)
 {
@@ -109,8 +134,10 @@ static int describe_event(struct input *input, const struct perfdata_event *pe,
 		if (err)
 			return err;
 		event->schema = find_schema(input, pe);
-		if (event->schema)
+		if (event->schema) {
+			event->shows_func = shows_func(event->schema);
 			return event_view__new(event->schema, &event->view);
+		}
 	}
 	if (pe->format)
 		event->foreign = foreign__add(input->foreign, pe->name, pe->format,
@@ -167,6 +194,12 @@ int input__open(const struct input_opts *opts, struct input **out, struct diag *
 	if (!err)
 		err = foreign__new(&input->foreign);
 	if (!err)
+		err = symbols__new(&input->symbols);
+	if (!err && opts->kallsyms)
+		err = symbols__set_path(input->symbols, opts->kallsyms);
+	if (!err)
+		input->symbols_found = opts->kallsyms;
+	if (!err)
 		err = add_events(input);
 	if (err)
 		input__close(input);
@@ -190,12 +223,58 @@ void input__close(struct input *input)
 	schemas__free(input->schemas, input->nr_schemas);
 	btf__free(input->btf);
 	foreign__free(input->foreign);
+	symbols__free(input->symbols);
 	if (input->tasks)
 		tasks__free(input->tasks);
 	if (input->reader)
 		perfdata_reader__close(input->reader);
 	filter__free(input->filter);
 	free(input);
+}
+
+/* PERF_RECORD_MMAP, include/uapi/linux/perf_event.h */
+struct mmap_record {
+	struct perf_event_header header;
+	uint32_t pid, tid;
+	uint64_t addr, len, pgoff;
+	char name[];
+};
+
+/*
+ * The kernel's is named "[kernel.kallsyms]_text", where _text stood at pgoff
+ * (perf_event__synthesize_kernel_mmap() in tools/perf/util/synthetic-events.c).
+ */
+static void take_mmap(struct input *input, const struct perf_event_header *header)
+{
+	static const char kernel[] = "[kernel.kallsyms]";
+	const struct mmap_record *mmap = (const void *)header;
+	size_t len = strlen(kernel);
+
+	if ((header->misc & PERF_RECORD_MISC_CPUMODE_MASK) != PERF_RECORD_MISC_KERNEL ||
+	    header->size <= sizeof(*mmap) + len ||
+	    !memchr(mmap->name, '\0', header->size - sizeof(*mmap)) ||
+	    strncmp(mmap->name, kernel, len) || !mmap->name[len] || !mmap->pgoff)
+		return;
+	symbols__set_reference(input->symbols, mmap->name + len, mmap->pgoff);
+}
+
+/* A pipe says what kernel it is of before the first sample, but not when it is opened. */
+static int find_symbols(struct input *input)
+{
+	char *path = kallsyms__find(perfdata_reader__info(input->reader));
+	int err = path ? symbols__set_path(input->symbols, path) : 0;
+
+	free(path);
+	input->symbols_found = true;
+	return err;
+}
+
+static bool is_wanted(struct input *input, const struct perfdata_sample *sample)
+{
+	const struct filter *f = input->filter;
+
+	return filter__match(f, sample, filter__needs_comm(f) ? input__comm(input, sample) : NULL,
+			     filter__needs_func(f) ? input__func(input, sample) : NULL);
 }
 
 int input__next(struct input *input, struct perfdata_record *record, struct diag *diag)
@@ -215,11 +294,14 @@ int input__next(struct input *input, struct perfdata_record *record, struct diag
 			err = tasks__record(input->tasks, record);
 			if (err)
 				break;
+			if (record->type == PERF_RECORD_MMAP)
+				take_mmap(input, record->header);
 			return 1;
 		}
-		if (filter__match(input->filter, &record->sample,
-				  filter__needs_comm(input->filter) ?
-				  input__comm(input, &record->sample) : NULL))
+		err = input->symbols_found ? 0 : find_symbols(input);
+		if (err)
+			break;
+		if (is_wanted(input, &record->sample))
 			return 1;
 	}
 	if (err)
@@ -255,6 +337,9 @@ void input__print_warnings(struct input *input)
 		pr_warning("warning: %.*s\n", (int)len, text);
 		text += len + (text[len] == '\n');
 	}
+	if (symbols__problem(input->symbols))
+		pr_warning("warning: code addresses have no names: %s\n",
+			   symbols__problem(input->symbols));
 }
 
 static void header_line(struct buf *out, const char *name, const char *value)
@@ -263,6 +348,20 @@ static void header_line(struct buf *out, const char *name, const char *value)
 		return;
 	buf__addf(out, "# %s : ", name);
 	text__adds(out, value);
+	buf__addc(out, '\n');
+}
+
+static void header_event(struct buf *out, const struct input_event *event)
+{
+	const struct schema *schema = event->schema;
+
+	buf__addf(out, "# event : name = %s", event->name);
+	if (schema && schema->nr_funcs > 1)
+		buf__addf(out, ", functions = %u", schema->nr_funcs);
+	if (schema && schema->spec) {
+		buf__adds(out, ", spec = ");
+		text__adds(out, schema->spec);
+	}
 	buf__addc(out, '\n');
 }
 
@@ -298,14 +397,8 @@ void input__header(const struct input *input, struct buf *out)
 	}
 	if (info->nr_cmdline)
 		buf__addc(out, '\n');
-	for (i = 0; i < input->nr_events; i++) {
-		buf__addf(out, "# event : name = %s", input->events[i]->name);
-		if (input->events[i]->schema && input->events[i]->schema->spec) {
-			buf__adds(out, ", spec = ");
-			text__adds(out, input->events[i]->schema->spec);
-		}
-		buf__addc(out, '\n');
-	}
+	for (i = 0; i < input->nr_events; i++)
+		header_event(out, input->events[i]);
 	if (info->last_time) {
 		buf__addf(out, "# time of first sample : %llu.%06llu\n",
 			  (unsigned long long)info->first_time / 1000000000,

@@ -19,6 +19,7 @@ struct input;
 struct input_opts {
 	const char *path;		/* NULL: perf.data, or stdin when that is a pipe */
 	bool force;			/* whoever owns it */
+	const char *kallsyms;		/* the symbols' file; NULL: found by the file's build id */
 	struct filter_opts filter;
 };
 
@@ -27,6 +28,7 @@ struct input_event {
 	char *name;			/* "btfsnoop:ip_send_skb", safe for a terminal */
 	struct event_view *view;	/* NULL: not one of ours */
 	const struct schema *schema;	/* of the view */
+	bool shows_func;		/* its name does not tell the function */
 	int foreign;			/* for foreign__print(); -1: no tracepoint either */
 };
 
@@ -52,6 +54,9 @@ const char *input__comm(struct input *input, const struct perfdata_sample *sampl
 
 /* The name of the function the sample is of; NULL where nobody knows. */
 const char *input__func(struct input *input, const struct perfdata_sample *sample);
+
+/* Names for the addresses in the file. */
+struct symbols *input__symbols(const struct input *input);
 
 /* Prints what was wrong with the file to stderr. */
 void input__print_warnings(struct input *input);

@@ -10,6 +10,11 @@
  *
  *	btfsnoop:send		skb=POINTER skb->len=N skb->name=STRING skb->state=ENUM, *skb
  *	btfsnoop:sends__return	size=N return=-N duration, functions send_one and send_two
+ *
+ * In a file of its own, what is shown by more than its type:
+ *
+ *	btfsnoop:flows		saddr=IP4 daddr=IP4 dst6=IP6 mac=MAC caller=SYMBOL data=BUFFER big=0
+ *				state=ENUM comm()=STRING quot=N, functions tcp_send and udp_send
  */
 #ifndef DATA_FIXTURE_H
 #define DATA_FIXTURE_H
@@ -285,6 +290,137 @@ static inline void fixture_write(const char *path, unsigned int nr, int types)
 	assert(!perfdata_writer__round(w));
 	if (nr)
 		assert(!perfdata_writer__lost(w, 0, 3, FIXTURE_START + nr * 1000000ULL));
+	assert(!perfdata_writer__finish(w, &size, &diag));
+	fixture_exit(&f);
+}
+
+/* ---- flows --------------------------------------------------------------------------------- */
+
+#define FLOWS_FIXED	120
+#define FLOWS_TEXT	0xffffffff81000000ULL	/* _text when it was recorded */
+
+static inline void flows_fields(struct schema *s, const int *ids)
+{
+	struct field *f = s->fields;
+
+	f[0] = fixture_field("saddr", "saddr", FIELD_SCALAR, ids[0], 24, 8, 0);
+	f[0].display = FIELD_IP4;
+	f[1] = fixture_field("sk__daddr", "ip4(&sk->daddr)", FIELD_BYTES, ids[2], 32, 4, 1);
+	f[1].display = FIELD_IP4;
+	f[2] = fixture_field("dst6", "dst6", FIELD_BYTES, ids[3], 40, 16, 2);
+	f[2].display = FIELD_IP6;
+	f[3] = fixture_field("mac", "mac", FIELD_BYTES, ids[4], 56, 6, 3);
+	f[3].display = FIELD_MAC;
+	f[4] = fixture_field("caller", "caller", FIELD_SCALAR, ids[5], 64, 8, -1);
+	f[4].display = FIELD_SYMBOL;
+	f[5] = fixture_field("data", "buf(skb->data, n)", FIELD_BUFFER, 0, 72, 4, 4);
+	f[6] = fixture_field("big", "big", FIELD_SCALAR, ids[6], 80, 8, 5);
+	f[6].is_signed = true;
+	f[7] = fixture_field("state", "state", FIELD_SCALAR, ids[7], 88, 8, -1);
+	f[8] = fixture_field("comm", "comm()", FIELD_STRING, 0, 96, 4, -1);
+	f[9] = fixture_field("quot", "(long int)a / b == c", FIELD_SCALAR, ids[6], 104, 8, 6);
+	f[9].is_signed = true;
+	f[10] = fixture_field("cb", "cb", FIELD_SCALAR, ids[5], 112, 8, 7);
+	f[10].display = FIELD_SYMBOL;
+}
+
+static inline void flows_init(struct fixture *f)
+{
+	struct schema *s = &f->schemas[0];
+	int ids[8], u8;
+
+	memset(f, 0, sizeof(*f));
+	f->btf = btf__new_empty();
+	ids[0] = btf__add_int(f->btf, "unsigned int", 4, 0);
+	u8 = btf__add_int(f->btf, "unsigned char", 1, 0);
+	ids[2] = btf__add_array(f->btf, ids[0], u8, 4);
+	ids[3] = btf__add_array(f->btf, ids[0], u8, 16);
+	ids[4] = btf__add_array(f->btf, ids[0], u8, 6);
+	ids[5] = btf__add_ptr(f->btf, 0);
+	ids[6] = btf__add_int(f->btf, "int", 4, BTF_INT_SIGNED);
+	ids[7] = btf__add_enum(f->btf, "state", 4);
+	btf__add_enum_value(f->btf, "STATE_IDLE", 0);
+	btf__add_enum_value(f->btf, "STATE_BUSY", 1);
+	*s = (struct schema){
+		.name = strdup("flows"), .spec = strdup("flows={tcp,udp}_send(...)"), .id = 65534,
+		.status_offset = 8, .duration_offset = 16, .fixed_size = FLOWS_FIXED,
+		.btf = f->btf, .fields = calloc(11, sizeof(struct field)), .nr_fields = 11,
+		.funcs = calloc(2, sizeof(struct schema_func)), .nr_funcs = 2,
+	};
+	flows_fields(s, ids);
+	s->funcs[0] = (struct schema_func){ .addr = FIXTURE_FUNC_ONE, .name = strdup("tcp_send") };
+	s->funcs[1] = (struct schema_func){ .addr = FIXTURE_FUNC_TWO, .name = strdup("udp_send") };
+}
+
+/* Sample @i: every fourth could read nothing, of every other the buffer has lines of its own. */
+static inline size_t flows_raw(unsigned int i, uint8_t *raw)
+{
+	static const uint8_t dst6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
+	static const uint8_t mac[6] = { 2, 0x42, 0xac, 0x11, 0, 2 };
+	const uint8_t ip4[4] = { 10, 0, 0, 9 + i }, daddr[4] = { 192, 168, 0, 1 };
+	uint32_t len = i % 4 == 3 ? 0 : i % 2 ? 40 : 4, loc, at = FLOWS_FIXED;
+	uint16_t type = 65534;
+	unsigned int j;
+
+	memset(raw, 0, FLOWS_FIXED + 64);
+	memcpy(raw, &type, sizeof(type));
+	if (i % 4 == 3) {
+		put64(raw, 8, ITEM_FAULT | ITEM_NULL << 2 | ITEM_NULL << 4 | ITEM_FAULT << 6 |
+			      ITEM_FAULT << 8 | ITEM_FAULT << 10 | ITEM_FAULT << 12 |
+			      ITEM_NULL << 14);
+	} else {
+		put64(raw, 8, i % 2 ? ITEM_CUT << 8 : 0);
+		memcpy(raw + 24, ip4, sizeof(ip4));
+		memcpy(raw + 32, daddr, sizeof(daddr));
+		memcpy(raw + 40, dst6, sizeof(dst6));
+		memcpy(raw + 56, mac, sizeof(mac));
+		put64(raw, 80, i % 2);
+		put64(raw, 104, -(uint64_t)i);
+		put64(raw, 112, FLOWS_TEXT + 0x3000);
+	}
+	put64(raw, 16, 1500);
+	put64(raw, 64, FLOWS_TEXT + 0x2010 + i % 2);
+	put64(raw, 88, i % 2);
+	loc = at | len << 16;
+	memcpy(raw + 72, &loc, sizeof(loc));
+	for (j = 0; j < len; j++)
+		raw[at++] = j + 0x3a;
+	loc = at | 5 << 16;
+	memcpy(raw + 96, &loc, sizeof(loc));
+	memcpy(raw + at, "curl", 5);
+	return at + 5;
+}
+
+static inline void flows_write(const char *path, unsigned int nr)
+{
+	const char *argv[] = { "perf-btfsnoop", "record" };
+	struct perfdata_writer_opts opts = {
+		.path = path, .argc = 2, .argv = argv, .clockid = 1, .kernel_start = FLOWS_TEXT,
+		.kernel_end = FLOWS_TEXT + 0x100000, .nr_schemas = 1,
+	};
+	struct diag diag = DIAG_INIT;
+	struct perfdata_writer *w;
+	uint8_t raw[FLOWS_FIXED + 64];
+	struct fixture f;
+	uint64_t size;
+	unsigned int i;
+
+	flows_init(&f);
+	opts.schemas = f.schemas;
+	assert(!schema__to_btf(&f.schemas[0], f.btf));
+	opts.btf = btf__raw_data(f.btf, &opts.btf_size);
+	if (perfdata_writer__new(&opts, &w, &diag)) {
+		diag__print(&diag, NULL, 0, stderr);
+		abort();
+	}
+	fixture_comm(w, 4242, "curl");
+	for (i = 0; i < nr; i++) {
+		size_t len = flows_raw(i, raw);
+
+		fixture_add(w, 0, i % 2 ? FIXTURE_FUNC_TWO : FIXTURE_FUNC_ONE, 4242,
+			    FIXTURE_START + i * 1000000ULL, raw, len);
+	}
+	assert(!perfdata_writer__round(w));
 	assert(!perfdata_writer__finish(w, &size, &diag));
 	fixture_exit(&f);
 }

@@ -155,6 +155,8 @@ static void test_own_file(void **state)
 	assert_non_null(info->hostname);
 	assert_non_null(info->os_release);
 	assert_non_null(info->arch);
+	if (!access("/sys/kernel/notes", R_OK))
+		assert_true(info->kernel_build_id_len > 0);
 	assert_memory_equal(info->version, "btfsnoop ", 9);
 
 	assert_memory_equal(perfdata_reader__btf(reader, 0, &size), btf, sizeof(btf));
@@ -498,6 +500,76 @@ static void test_compressed(void **state)
 	buf__exit(&file);
 	buf__exit(&section);
 	buf__exit(&data);
+}
+
+/* An entry of the section with build ids: for @name, of @size bytes that count from @first on. */
+static void add_build_id(struct buf *out, uint16_t misc, const char *name, uint8_t size,
+			 uint8_t first)
+{
+	struct {
+		struct perf_event_header header;
+		int32_t pid;
+		uint8_t id[20];
+		uint8_t size;
+		uint8_t reserved[3];
+		char name[24];
+	} entry = {
+		.header = { .misc = misc, .size = sizeof(entry) }, .pid = -1, .size = size,
+	};
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		entry.id[i] = i < size || !(misc & RECORD_MISC_BUILD_ID_SIZE) ? first + i : 0;
+	strncpy(entry.name, name, sizeof(entry.name) - 1);
+	buf__add(out, &entry, sizeof(entry));
+}
+
+/* The kernel's id is of @len bytes that count from @first on. */
+static void check_build_id(const struct buf *section, unsigned int len, uint8_t first,
+			   bool warned)
+{
+	const struct test_event event = { .attr = { .sample_type = PERF_SAMPLE_IP } };
+	struct buf data = BUF_INIT, file = BUF_INIT;
+	const struct perfdata_info *info;
+	struct perfdata_reader *reader;
+	unsigned int i;
+
+	test_build(&file, &event, 1, &data, FEATURE_BUILD_ID, section);
+	put_bytes("built", file.data, file.len);
+	reader = open_reader("built");
+	info = perfdata_reader__info(reader);
+	assert_int_equal(info->kernel_build_id_len, len);
+	for (i = 0; i < len; i++)
+		assert_int_equal(info->kernel_build_id[i], first + i);
+	assert_int_equal(perfdata_reader__warning(reader) != NULL, warned);
+	perfdata_reader__close(reader);
+	buf__exit(&file);
+}
+
+static void test_build_ids(void **state)
+{
+	static const char kernel[] = "[kernel.kallsyms]";
+	const uint16_t sized = PERF_RECORD_MISC_KERNEL | RECORD_MISC_BUILD_ID_SIZE;
+	struct buf section = BUF_INIT;
+	unsigned int len;
+
+	(void)state;
+	check_build_id(&section, 0, 0, false);
+	add_build_id(&section, PERF_RECORD_MISC_USER, "/bin/sh", 20, 50);
+	add_build_id(&section, sized, "[kernel.kallsyms]x", 20, 60);
+	check_build_id(&section, 0, 0, false);
+	add_build_id(&section, PERF_RECORD_MISC_KERNEL, kernel, 0, 70);
+	check_build_id(&section, 20, 70, false);
+	add_build_id(&section, sized, kernel, 16, 80);
+	check_build_id(&section, 16, 80, false);
+	/* What can't be is left out; what is cut short leaves what there was before. */
+	add_build_id(&section, sized, kernel, 21, 90);
+	add_build_id(&section, sized, kernel, 0, 90);
+	check_build_id(&section, 16, 80, false);
+	len = section.len;
+	for (section.len = len - 50; section.len < len; section.len++)
+		check_build_id(&section, 16, 80, true);
+	buf__exit(&section);
 }
 
 /* A header without data: there is none, or the recorder died before it could say how much. */
@@ -901,6 +973,7 @@ int main(void)
 		cmocka_unit_test(test_single_event),
 		cmocka_unit_test(test_no_ids),
 		cmocka_unit_test(test_compressed),
+		cmocka_unit_test(test_build_ids),
 		cmocka_unit_test(test_no_data_size),
 		cmocka_unit_test(test_rounds),
 		cmocka_unit_test(test_disorder),

@@ -16,7 +16,11 @@
 #include <cmocka.h>
 #include <bpf/btf.h>
 
+#include <unistd.h>
+#include "../../perf-plugin/render/address.h"
+#include "../../perf-plugin/render/dump.h"
 #include "../../perf-plugin/render/event.h"
+#include "../../perf-plugin/render/symbols.h"
 #include "../../perf-plugin/render/text.h"
 #include "../../perf-plugin/render/unit.h"
 #include "../../perf-plugin/render/value.h"
@@ -759,6 +763,148 @@ static void durations(void **state)
 	}
 }
 
+static void addresses(void **state)
+{
+	static const struct {
+		uint8_t addr[16];
+		const char *text;
+	} cases[] = {
+		{ { 0 }, "::" },
+		{ { [15] = 1 }, "::1" },
+		{ { [0] = 0xfe, [1] = 0x80, [15] = 1 }, "fe80::1" },
+		{ { 0x20, 1, 0xd, 0xb8 }, "2001:db8::" },
+		/* RFC 5952: 4.2.2 one zero stays, 4.2.3 the longest run, of equal ones the first */
+		{ { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 },
+		  "2001:db8:0:1:1:1:1:1" },
+		{ { 0x20, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1 }, "2001:0:0:1::1" },
+		{ { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1 },
+		  "2001:db8::1:0:0:1" },
+		{ { 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0xab, 0xcd, 0, 0 }, "1:2:3:4:5:6:abcd:0" },
+		{ { 0, 0, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 0 }, "0:2:3:4:5:6:7:0" },
+		{ { [10] = 0xff, [11] = 0xff, [12] = 10, [15] = 1 }, "::ffff:10.0.0.1" },
+		{ { [12] = 10, [15] = 1 }, "::a00:1" },
+		{ { 0xfe, 0x80, [10] = 0x5e, [11] = 0xfe, 10, 0, 0, 1 }, "fe80::5efe:10.0.0.1" },
+	};
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		buf__clear(&text);
+		address__ip6(&text, cases[i].addr);
+		assert_string_equal(buf__str(&text), cases[i].text);
+	}
+	buf__clear(&text);
+	address__ip4(&text, (const uint8_t[]){ 255, 0, 10, 1 });
+	buf__addc(&text, ' ');
+	address__mac(&text, (const uint8_t[]){ 0, 0x42, 0xff, 1, 2, 0xa });
+	assert_string_equal(buf__str(&text), "255.0.10.1 00:42:ff:01:02:0a");
+	buf__exit(&text);
+}
+
+static void dumps(void **state)
+{
+	struct buf text = BUF_INIT;
+	uint8_t data[18];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = 0x6f + i;
+	dump__lines(&text, data, 0, 1);
+	assert_string_equal(buf__str(&text), "");
+	dump__lines(&text, data, sizeof(data), 1);
+	assert_string_equal(buf__str(&text),
+		"\t0000:  6f 70 71 72 73 74 75 76 77 78 79 7a 7b 7c 7d 7e  opqrstuvwxyz{|}~\n"
+		"\t0010:  7f 80                                            ..\n");
+	buf__clear(&text);
+	dump__word(&text, data, 3);
+	assert_string_equal(buf__str(&text), "6f7071");
+	buf__exit(&text);
+}
+
+/* What addresses are called by symbols' file @lines; _text was at @reference. */
+static void check_symbols(const char *lines, uint64_t reference, const uint64_t *addrs,
+			  unsigned int nr, const char *expected, const char *problem)
+{
+	char path[] = "/tmp/btfsnoop-kallsyms-XXXXXX";
+	struct buf text = BUF_INIT;
+	struct symbols *s;
+	int fd = mkstemp(path);
+	unsigned int i;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
+	close(fd);
+	assert_int_equal(symbols__new(&s), 0);
+	assert_int_equal(symbols__set_path(s, path), 0);
+	if (reference)
+		symbols__set_reference(s, "_text", reference);
+	assert_null(symbols__problem(s));
+	for (i = 0; i < nr; i++) {
+		if (i)
+			buf__addc(&text, ' ');
+		symbols__add(s, addrs[i], &text);
+	}
+	assert_string_equal(buf__str(&text), expected);
+	if (problem)
+		assert_string_equal(symbols__problem(s), problem);
+	else
+		assert_null(symbols__problem(s));
+	symbols__free(s);
+	buf__exit(&text);
+	unlink(path);
+}
+
+static void symbols(void **state)
+{
+	static const char lines[] =
+		"0000000000000000 A fixed_percpu_data\n"
+		"000000000001f000 D cpu_info\n"
+		"ffffffff81000000 T _stext\n"
+		"ffffffff81000000 T _text\n"
+		"ffffffff81000100 t __pfx_alias\n"
+		"ffffffff81000100 d alias_data\n"
+		"ffffffff81000100 t alias_static\n"
+		"ffffffff81000100 T __alias\n"
+		"ffffffff81000100 T alias\n"
+		"ffffffff81000200 T bad\033name\n"
+		"ffffffff81000300 B _end\n"
+		"ffffffffc0000000 t mod_fn\t[mod]\n"
+		"ffffffffa0000000 t earlier\t[mod]\n";
+	const uint64_t text = 0xffffffff81000000;
+	const uint64_t addrs[] = {
+		text, text + 0x10, text + 0x100, text + 0x210, text + 0x1000, text + 0x200000,
+		0xffffffffc0000008, 0xffffffffa0000000, 0x1f010, 0, UINT64_MAX, text - 1,
+	};
+	/* Half a megabyte on the kernel stood elsewhere. */
+	const uint64_t moved[] = { text + 0x80100, text + 0x80001, 0xffffffffc0000008 };
+	unsigned int nr = sizeof(addrs) / sizeof(*addrs);
+	struct buf out = BUF_INIT;
+	struct symbols *s;
+
+	(void)state;
+	check_symbols(lines, text, addrs, nr,
+		      "_stext _stext+0x10 alias alias+0x110 _end+0xd00 0xffffffff81200000 "
+		      "mod_fn+0x8 earlier 0x1f010 0x0 0xffffffffffffffff 0xffffffff80ffffff",
+		      NULL);
+	check_symbols(lines, 0, addrs + 6, 1, "mod_fn+0x8", NULL);
+	check_symbols(lines, text + 0x80000, moved, 3, "alias _stext+0x1 0xffffffffc0000008", NULL);
+	check_symbols("0000000000000000 T _text\n0000000000000000 T f\n", text, addrs, 1,
+		      "0xffffffff81000000",
+		      "the kernel hides symbols (sysctl kernel.kptr_restrict)");
+	check_symbols("0000000000000000 T _text\nno symbols\n", text, addrs, 1,
+		      "0xffffffff81000000",
+		      "the file of symbols is not in the format of kallsyms");
+	check_symbols("", text, addrs, 1, "0xffffffff81000000", "the file of symbols has none");
+	assert_int_equal(symbols__new(&s), 0);
+	symbols__add(s, text, &out);
+	assert_string_equal(buf__str(&out), "0xffffffff81000000");
+	assert_non_null(symbols__problem(s));
+	symbols__free(s);
+	buf__exit(&out);
+}
+
 /* An event with one field of each kind, and its record. */
 struct record {
 	uint64_t common;
@@ -780,7 +926,7 @@ static void check_line(const struct event_view *view, const struct record *r, co
 	event_view__line(view, r, sizeof(*r), &opts, &text);
 	assert_string_equal(buf__str(&text), line);
 	buf__clear(&text);
-	event_view__trees(view, r, &opts, &text);
+	event_view__trees(view, r, sizeof(*r), &opts, &text);
 	assert_string_equal(buf__str(&text), trees);
 	buf__exit(&text);
 }
@@ -818,16 +964,71 @@ static void an_event(void **state)
 	assert_int_equal(event_view__new(&schema, &view), 0);
 	assert_true(event_view__fits(view, sizeof(r)));
 	assert_false(event_view__fits(view, 47));
-	check_line(view, &r, "x->a=-7 s=\"lo\\x1b\" duration=1.500us",
+	check_line(view, &r, "x->a=-7 a+b=\"lo\\x1b\" duration=1.500us",
 		   "\t*x = (struct pair){\n\t\t.one = 1,\n\t\t.two = 2,\n\t}\n");
 	r.status = ITEM_NULL | ITEM_FAULT << 2 | ITEM_FAULT << 4;
-	check_line(view, &r, "x->a=(null) s=(fault) duration=1.500us", "\t*x = (fault)\n");
+	check_line(view, &r, "x->a=(null) a+b=(fault) duration=1.500us", "\t*x = (fault)\n");
 	r.status = ITEM_CUT << 2;
 	r.loc = 200 << 16 | 48;		/* beyond the record */
-	check_line(view, &r, "x->a=-7 s=\"\"... duration=1.500us",
+	check_line(view, &r, "x->a=-7 a+b=\"\"... duration=1.500us",
 		   "\t*x = (struct pair){\n\t\t.one = 1,\n\t\t.two = 2,\n\t}\n");
 	event_view__free(view);
 	btf__free(own);
+}
+
+/* A buffer that claims to be where nothing is, or more than there is, is empty. */
+static void hostile_buffers(void **state)
+{
+	static const struct {
+		uint32_t loc;
+		const char *line;
+	} cases[] = {
+		{ 0, "data=(empty)" },
+		{ 8 << 16 | 48, "data=6c6f1b0000000000" },
+		{ 9 << 16 | 48, "data=(empty)" },
+		{ 0xffffffff, "data=(empty)" },
+		{ 1 << 16 | 56, "data=(empty)" },
+		{ 56, "data=(empty)" },
+		{ 16 << 16 | 40, "data=01000000020000006c6f1b0000000000" },
+		{ 33 << 16 | 0, "" },
+	};
+	struct field field = {
+		.name = "data", .expr = "data", .kind = FIELD_BUFFER, .offset = 32, .size = 4,
+		.item = 0, .pointer = -1,
+	};
+	struct schema schema = {
+		.name = "f", .status_offset = 8, .fixed_size = 48, .fields = &field, .nr_fields = 1,
+	};
+	struct record r = { .pair = { 1, 2 }, .text = "lo\033" };
+	struct value_opts opts = { 0 };
+	struct buf text = BUF_INIT;
+	struct event_view *view;
+	size_t i;
+
+	(void)state;
+	schema.btf = btf__new_empty();
+	assert_int_equal(event_view__new(&schema, &view), 0);
+	assert_true(event_view__is_word(view, 0));
+	assert_false(event_view__is_number(view, 0));
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		r.loc = cases[i].loc;
+		buf__clear(&text);
+		event_view__line(view, &r, sizeof(r), &opts, &text);
+		assert_string_equal(buf__str(&text), cases[i].line);
+	}
+	event_view__trees(view, &r, sizeof(r), &opts, &text);
+	assert_string_equal(buf__str(&text), "\tdata = 33 bytes\n"
+		"\t\t0000:  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................\n"
+		"\t\t0010:  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................\n"
+		"\t\t0020:  00                                               .\n");
+	r.status = ITEM_FAULT;
+	check_line(view, &r, "data=(fault)", "");
+	r.status = ITEM_CUT;
+	r.loc = 2 << 16 | 48;
+	check_line(view, &r, "data=6c6f...", "");
+	event_view__free(view);
+	btf__free((struct btf *)schema.btf);
+	buf__exit(&text);
 }
 
 int main(void)
@@ -838,7 +1039,11 @@ int main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(safe_text),
 		cmocka_unit_test(durations),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(dumps),
+		cmocka_unit_test(symbols),
 		cmocka_unit_test(an_event),
+		cmocka_unit_test(hostile_buffers),
 		cmocka_unit_test(kernel_structs),
 	};
 	int failed;

@@ -29,7 +29,7 @@ const char *__lsan_default_suppressions(void)
 }
 
 static char dir[] = "/tmp/btfsnoop-test-XXXXXX";
-static char file[64], old_file[64], out_file[64], err_file[64];
+static char file[64], old_file[64], out_file[64], err_file[64], symbols_file[64];
 static char output[MAX_OUTPUT], errors[MAX_OUTPUT];
 
 static void read_text(const char *path, char *text)
@@ -71,6 +71,15 @@ static int run(const char *command, ...)
 	    strstr(errors, "runtime error"))
 		fail_msg("%s died: %d\n%s", command, status, errors);
 	return WEXITSTATUS(status);
+}
+
+static void write_symbols(const char *text)
+{
+	FILE *f = fopen(symbols_file, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
 }
 
 #define assert_output(expected) assert_string_equal(output, expected)
@@ -189,8 +198,8 @@ static void report(void **state)
 		"    33.33%        3  curl     send           100  eth0       STATE_IDLE\n"
 		"    22.22%        2  curl     send           120  eth0       STATE_IDLE\n"
 		"    22.22%        2  ngi?nx   send           110  eth0       STATE_BUSY\n"
-		"    11.11%        1  ngi?nx   send        (null)  (null)         (null)\n"
-		"    11.11%        1  ngi?nx   send           130  eth0       STATE_BUSY\n\n\n"
+		"    11.11%        1  ngi?nx   send           130  eth0       STATE_BUSY\n"
+		"    11.11%        1  ngi?nx   send        (null)  (null)         (null)\n\n\n"
 		"# Samples: 9  of event 'btfsnoop:sends__return'\n"
 		"# Event count (approx.): 9\n#\n"
 		"# Overhead  Samples  Command  Function  size  return      Min      Avg      Max\n"
@@ -201,6 +210,92 @@ static void report(void **state)
 		"    22.22%        2  curl     send_one  1500     -11  1.000us  4.000us  7.000us\n"
 		"    11.11%        1  curl     send_two    64     -11  4.000us  4.000us  4.000us\n"
 		"\n\n");
+}
+
+#define LINE	"            curl  4242 [000]  1000.00"
+#define DST	"dst6=2001:db8::1 mac=02:42:ac:11:00:02"
+
+/* Addresses, symbols, buffers; the function of each call; what could not be read. */
+static void script_displays(void **state)
+{
+	(void)state;
+	flows_write(file, 4);
+	write_symbols("ffffffff91000000 T _text\nffffffff91002000 T tcp_sendmsg\n"
+		      "ffffffff91003000 t cb_func\n");
+	assert_int_equal(run("script", "--kallsyms", symbols_file, NULL), 0);
+	assert_string_equal(errors, "");
+	assert_output(
+		LINE "0000: btfsnoop:flows: tcp_send: saddr=10.0.0.9 ip4(&sk->daddr)=192.168.0.1 "
+		DST " caller=tcp_sendmsg+0x10 buf(skb->data,n)=3a3b3c3d big=0 state=STATE_IDLE "
+		"comm()=\"curl\" quot=0 cb=cb_func duration=1.500us\n"
+		LINE "1000: btfsnoop:flows: udp_send: saddr=10.0.0.10 ip4(&sk->daddr)=192.168.0.1 "
+		DST " caller=tcp_sendmsg+0x11 big=1 state=STATE_BUSY comm()=\"curl\" "
+		"quot=-1 cb=cb_func duration=1.500us\n"
+		"\tbuf(skb->data,n) = 40 bytes...\n"
+		"\t\t0000:  3a 3b 3c 3d 3e 3f 40 41 42 43 44 45 46 47 48 49  :;<=>?@ABCDEFGHI\n"
+		"\t\t0010:  4a 4b 4c 4d 4e 4f 50 51 52 53 54 55 56 57 58 59  JKLMNOPQRSTUVWXY\n"
+		"\t\t0020:  5a 5b 5c 5d 5e 5f 60 61                          Z[\\]^_`a\n"
+		LINE "2000: btfsnoop:flows: tcp_send: saddr=10.0.0.11 ip4(&sk->daddr)=192.168.0.1 "
+		DST " caller=tcp_sendmsg+0x10 buf(skb->data,n)=3a3b3c3d big=0 state=STATE_IDLE "
+		"comm()=\"curl\" quot=-2 cb=cb_func duration=1.500us\n"
+		LINE "3000: btfsnoop:flows: udp_send: saddr=(fault) ip4(&sk->daddr)=(null) "
+		"dst6=(null) mac=(fault) caller=tcp_sendmsg+0x11 buf(skb->data,n)=(fault) "
+		"big=(fault) state=STATE_BUSY comm()=\"curl\" quot=(fault) cb=(null) "
+		"duration=1.500us\n");
+	assert_int_equal(run("script", "-S", "nobody,udp_send", NULL), 0);
+	assert_int_equal(lines_with("udp_send: "), 2);
+	assert_int_equal(lines_with("tcp_send: "), 0);
+	assert_int_equal(run("script", "--header-only", NULL), 0);
+	assert_int_equal(lines_with("# event : name = btfsnoop:flows, functions = 2, spec = "), 1);
+	/* No symbols: the bare address, and why. */
+	assert_int_equal(run("script", "--max-events", "1", "--kallsyms", "/nowhere", NULL), 0);
+	assert_int_equal(lines_with(" caller=0xffffffff81002010 "), 1);
+	assert_string_equal(errors, "warning: code addresses have no names: the file of "
+				    "symbols cannot be opened\n");
+}
+
+static void report_displays(void **state)
+{
+	(void)state;
+	flows_write(file, 8);
+	write_symbols("ffffffff81000000 T _text\nffffffff81002000 T tcp_sendmsg\n"
+		      "ffffffff81003000 t cb_func\n");
+	/* Buffers are left out unless asked for; addresses are in the order of the network. */
+	assert_int_equal(run("report", "--kallsyms", symbols_file, "-q", "-t", ";", NULL), 0);
+	assert_output(
+		"25.00%;2;curl;udp_send;(fault);(null);(null);(fault);tcp_sendmsg+0x11;(fault);"
+		"STATE_BUSY;curl;(fault);(null);1.500us;1.500us;1.500us\n"
+		"12.50%;1;curl;tcp_send;10.0.0.9;192.168.0.1;2001:db8::1;02:42:ac:11:00:02;"
+		"tcp_sendmsg+0x10;0;STATE_IDLE;curl;0;cb_func;1.500us;1.500us;1.500us\n"
+		"12.50%;1;curl;tcp_send;10.0.0.11;192.168.0.1;2001:db8::1;02:42:ac:11:00:02;"
+		"tcp_sendmsg+0x10;0;STATE_IDLE;curl;-2;cb_func;1.500us;1.500us;1.500us\n"
+		"12.50%;1;curl;tcp_send;10.0.0.13;192.168.0.1;2001:db8::1;02:42:ac:11:00:02;"
+		"tcp_sendmsg+0x10;0;STATE_IDLE;curl;-4;cb_func;1.500us;1.500us;1.500us\n"
+		"12.50%;1;curl;tcp_send;10.0.0.15;192.168.0.1;2001:db8::1;02:42:ac:11:00:02;"
+		"tcp_sendmsg+0x10;0;STATE_IDLE;curl;-6;cb_func;1.500us;1.500us;1.500us\n"
+		"12.50%;1;curl;udp_send;10.0.0.10;192.168.0.1;2001:db8::1;02:42:ac:11:00:02;"
+		"tcp_sendmsg+0x11;1;STATE_BUSY;curl;-1;cb_func;1.500us;1.500us;1.500us\n"
+		"12.50%;1;curl;udp_send;10.0.0.14;192.168.0.1;2001:db8::1;02:42:ac:11:00:02;"
+		"tcp_sendmsg+0x11;1;STATE_BUSY;curl;-5;cb_func;1.500us;1.500us;1.500us\n");
+	/* What could not be read stands behind every number, also behind zero. */
+	assert_int_equal(run("report", "-q", "-t", ";", "-s", "quot,sym", "-S", "udp_send", NULL),
+			 0);
+	assert_output("50.00%;2;(fault);udp_send;1.500us;1.500us;1.500us\n"
+		      "25.00%;1;-5;udp_send;1.500us;1.500us;1.500us\n"
+		      "25.00%;1;-1;udp_send;1.500us;1.500us;1.500us\n");
+	assert_int_equal(run("report", "-q", "-t", ";", "-s", "flows.buf(skb->data,n),big", NULL),
+			 0);
+	assert_output("50.00%;4;3a3b3c3d;0;1.500us;1.500us;1.500us\n"
+		      "25.00%;2;3a3b3c3d3e3f404142434445464748494a4b4c4d4e4f50515253545556575859"
+		      "5a5b5c5d5e5f6061...;1;1.500us;1.500us;1.500us\n"
+		      "25.00%;2;(fault);(fault);1.500us;1.500us;1.500us\n");
+	assert_int_equal(run("report", "-q", "-s", "big,buf(skb->data, n),quot", NULL), 0);
+	assert_int_equal(run("report", "-q", "-t", ";", "-s", "ip4(&sk->daddr)", NULL), 0);
+	assert_output("75.00%;6;192.168.0.1;1.500us;1.500us;1.500us\n"
+		      "25.00%;2;(null);1.500us;1.500us;1.500us\n");
+	assert_int_equal(run("report", "-q", "-t", ";", "-s", "sym", NULL), 0);
+	assert_output("50.00%;4;tcp_send;1.500us;1.500us;1.500us\n"
+		      "50.00%;4;udp_send;1.500us;1.500us;1.500us\n");
 }
 
 static void report_sort(void **state)
@@ -269,13 +364,11 @@ static void no_perf_data(void **state)
 }
 
 /* Cut short anywhere: an error, or what is still there. */
-static void cut_short(void **state)
+static void check_cut_short(void)
 {
 	size_t size, len;
 	void *data;
 
-	(void)state;
-	fixture_write(file, 4, 1);
 	data = read_file(&size);
 	for (len = 1; len < size; len += 61 + len / 16) {
 		write_file(data, len);
@@ -285,15 +378,21 @@ static void cut_short(void **state)
 	free(data);
 }
 
-static void damaged(void **state)
+static void cut_short(void **state)
+{
+	(void)state;
+	fixture_write(file, 4, 1);
+	check_cut_short();
+	flows_write(file, 4);
+	check_cut_short();
+}
+
+static void check_damaged(void)
 {
 	uint8_t *data, *copy;
 	unsigned int i, j;
 	size_t size;
 
-	(void)state;
-	srand(7);
-	fixture_write(file, 4, 1);
 	data = read_file(&size);
 	copy = malloc(size);
 	for (i = 0; i < 150; i++) {
@@ -305,6 +404,16 @@ static void damaged(void **state)
 	}
 	free(copy);
 	free(data);
+}
+
+static void damaged(void **state)
+{
+	(void)state;
+	srand(7);
+	fixture_write(file, 4, 1);
+	check_damaged();
+	flows_write(file, 4);
+	check_damaged();
 }
 
 static void tables(void **state)
@@ -335,6 +444,7 @@ static int clean_up(void **state)
 	(void)state;
 	unlink(file);
 	unlink(old_file);
+	unlink(symbols_file);
 	unlink(out_file);
 	unlink(err_file);
 	return rmdir(dir);
@@ -348,6 +458,8 @@ int main(void)
 		cmocka_unit_test(script_filters),
 		cmocka_unit_test(script_without_types),
 		cmocka_unit_test(report),
+		cmocka_unit_test(script_displays),
+		cmocka_unit_test(report_displays),
 		cmocka_unit_test(report_sort),
 		cmocka_unit_test(no_perf_data),
 		cmocka_unit_test(cut_short),
@@ -358,6 +470,7 @@ int main(void)
 		return 1;
 	snprintf(file, sizeof(file), "%s/perf.data", dir);
 	snprintf(old_file, sizeof(old_file), "%s/perf.data.old", dir);
+	snprintf(symbols_file, sizeof(symbols_file), "%s/kallsyms", dir);
 	snprintf(out_file, sizeof(out_file), "%s/out", dir);
 	snprintf(err_file, sizeof(err_file), "%s/err", dir);
 	return cmocka_run_group_tests(tests, NULL, clean_up);

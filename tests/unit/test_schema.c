@@ -107,6 +107,51 @@ static void format_printed(void **state)
 	fixture_exit(&f);
 }
 
+/* Values that are shown by more than their type, and bytes that are no string. */
+static void format_displays(void **state)
+{
+	uint8_t raw[FLOWS_FIXED + 64];
+	struct fixture f;
+	char *text;
+
+	(void)state;
+	flows_init(&f);
+	text = format_of(&f.schemas[0]);
+	assert_non_null(strstr(text, "\tfield:u32 saddr;\toffset:24;\tsize:4;\tsigned:0;\n"
+				     "\tfield:u32 sk__daddr;\toffset:32;\tsize:4;\tsigned:0;\n"
+				     "\tfield:uint8_t dst6[16];\toffset:40;\tsize:16;\tsigned:0;\n"
+				     "\tfield:uint8_t mac[6];\toffset:56;\tsize:6;\tsigned:0;\n"
+				     "\tfield:void * caller;\toffset:64;\tsize:8;\tsigned:0;\n"
+				     "\tfield:__data_loc u8[] data;\toffset:72;\tsize:4;"
+				     "\tsigned:0;\n"
+				     "\tfield:s64 big;"));
+	free(text);
+	flows_raw(1, raw);
+	check_printed(&f.schemas[0], raw, sizeof(raw),
+		      "saddr=10.0.0.10 sk__daddr=192.168.0.1 dst6=2001:db8::1 "
+		      "mac=02:42:ac:11:00:02 caller=0xffffffff81002011 "
+		      "data=3a3b3c3d3e3f404142434445464748494a4b4c4d4e4f50515253545556575859"
+		      "5a5b5c5d5e5f6061... big=1 state=STATE_BUSY comm=curl quot=-1 "
+		      "cb=0xffffffff81003000 duration=1500");
+	/* There is no way to leave out what %pI6c and %pS show: the mark stands behind it. */
+	flows_raw(3, raw);
+	check_printed(&f.schemas[0], raw, sizeof(raw),
+		      "saddr=(fault) sk__daddr=(null) dst6=::(null) mac=(fault) "
+		      "caller=0xffffffff81002011 data=(fault) big=(fault) state=STATE_BUSY "
+		      "comm=curl quot=(fault) cb=0x0(null) duration=1500");
+	/* What cannot fail needs no tricks. */
+	f.schemas[0].fields[0].item = f.schemas[0].fields[3].item = -1;
+	text = format_of(&f.schemas[0]);
+	assert_non_null(strstr(text, "\"saddr=%pI4 sk__daddr=%"));
+	assert_non_null(strstr(text, " mac=%pM caller=%pS data=%s%s big="));
+	free(text);
+	check_printed(&f.schemas[0], raw, sizeof(raw),
+		      "saddr=0.0.0.0 sk__daddr=(null) dst6=::(null) mac=00:00:00:00:00:00 "
+		      "caller=0xffffffff81002011 data=(fault) big=(fault) state=STATE_BUSY "
+		      "comm=curl quot=(fault) cb=0x0(null) duration=1500");
+	fixture_exit(&f);
+}
+
 /* A schema of scalars with these names, 8 bytes each. */
 static void scalars(struct schema *s, struct field *fields, unsigned int nr, char **names)
 {
@@ -261,6 +306,7 @@ static void check_same(const struct schema *a, const struct schema *b)
 		assert_string_equal(f->name, g->name);
 		assert_string_equal(f->expr, g->expr);
 		assert_int_equal(f->kind, g->kind);
+		assert_int_equal(f->display, g->display);
 		assert_int_equal(f->type_id, g->type_id);
 		assert_int_equal(f->offset, g->offset);
 		assert_int_equal(f->size, g->size);
@@ -308,14 +354,84 @@ static void round_trip(void **state)
 	fixture_exit(&f);
 }
 
-/* An event with one field, described by these two tags; @type_id of the field. */
-static int read_tags(const char *event, const char *field, const char **why)
+static void round_trip_displays(void **state)
+{
+	struct schema *schemas;
+	struct fixture f;
+	struct btf *read;
+	const char *why;
+	unsigned int nr;
+	const void *raw;
+	uint32_t size;
+
+	(void)state;
+	flows_init(&f);
+	assert_int_equal(schema__to_btf(&f.schemas[0], f.btf), 0);
+	raw = btf__raw_data(f.btf, &size);
+	read = btf__new(raw, size);
+	assert_non_null(read);
+	assert_int_equal(schemas__from_btf(read, &schemas, &nr, &why), 0);
+	assert_int_equal(nr, 1);
+	check_same(&f.schemas[0], &schemas[0]);
+	schemas__free(schemas, nr);
+	btf__free(read);
+	fixture_exit(&f);
+}
+
+/* A pattern's event: its functions come sorted by address, and each is found. */
+static void many_functions(void **state)
+{
+	const unsigned int nr_funcs = 5000;
+	struct schema_func *funcs = calloc(nr_funcs, sizeof(*funcs));
+	struct schema s = { .name = "all", .id = 60000, .fixed_size = 8, .funcs = funcs,
+			    .nr_funcs = nr_funcs }, *schemas;
+	struct btf *btf = btf__new_empty();
+	const struct schema_func *func;
+	unsigned int i, nr;
+	const char *why;
+	char name[16];
+
+	(void)state;
+	for (i = 0; i < nr_funcs; i++) {
+		snprintf(name, sizeof(name), "f%u", i);
+		/* In no order; a function nobody knows the address of; two at one address. */
+		funcs[i].addr = i * 7919ULL % nr_funcs * 16;
+		funcs[i].name = strdup(name);
+	}
+	funcs[1].addr = funcs[2].addr;
+	assert_int_equal(schema__to_btf(&s, btf), 0);
+	assert_int_equal(schemas__from_btf(btf, &schemas, &nr, &why), 0);
+	assert_int_equal(schemas[0].nr_funcs, nr_funcs);
+	for (i = 3; i < nr_funcs; i++) {
+		func = schema__func(&schemas[0], funcs[i].addr);
+		assert_non_null(func);
+		assert_string_equal(func->name, funcs[i].name);
+	}
+	func = schema__func(&schemas[0], funcs[1].addr);
+	assert_non_null(func);
+	assert_true(!strcmp(func->name, "f1") || !strcmp(func->name, "f2"));
+	assert_null(schema__func(&schemas[0], 8));
+	schemas__free(schemas, nr);
+	for (i = 0; i < nr_funcs; i++)
+		free(funcs[i].name);
+	free(funcs);
+	btf__free(btf);
+}
+
+/*
+ * An event with one field, described by these two tags. The field's display goes to *@display, if
+ * the event is taken.
+ */
+static int read_display(const char *event, const char *field, const char **why,
+			enum field_display *display)
 {
 	struct btf *btf = btf__new_empty();
 	int u64 = btf__add_int(btf, "unsigned long", 8, 0), proto, func, err;
 	struct schema *schemas;
 	unsigned int nr;
 
+	if (strstr(field ? field : "", "kind=bytes"))
+		u64 = btf__add_array(btf, u64, u64, 2);
 	proto = btf__add_func_proto(btf, 0);
 	btf__add_func_param(btf, "a", u64);
 	func = btf__add_func(btf, "btfsnoop:f", BTF_FUNC_STATIC, proto);
@@ -324,10 +440,19 @@ static int read_tags(const char *event, const char *field, const char **why)
 	if (field)
 		btf__add_decl_tag(btf, field, func, 0);
 	err = schemas__from_btf(btf, &schemas, &nr, why);
-	if (!err)
+	if (!err) {
+		*display = schemas[0].fields[0].display;
 		schemas__free(schemas, nr);
+	}
 	btf__free(btf);
 	return err;
+}
+
+static int read_tags(const char *event, const char *field, const char **why)
+{
+	enum field_display display;
+
+	return read_display(event, field, why, &display);
 }
 
 #define EVENT	"event id=60000 size=24 status=8 spec=f(a)"
@@ -363,6 +488,8 @@ static void broken_tags(void **state)
 		{ EVENT, "field kind=scalar offset=16 size=8" },
 		{ EVENT, "field kind=bytes offset=16 size=8 full=4 expr=a" },
 		{ EVENT, "field kind=string offset=16 size=8 expr=a" },
+		{ EVENT, "field kind=buffer offset=16 size=8 expr=a" },
+		{ EVENT, "field kind=buffer offset=22 size=4 expr=a" },
 	};
 	const char *why = NULL;
 	size_t i;
@@ -376,6 +503,90 @@ static void broken_tags(void **state)
 		if (read_tags(cases[i][0], cases[i][1], &why) != -EINVAL)
 			fail_msg("taken: %s / %s", cases[i][0], cases[i][1]);
 		assert_non_null(why);
+	}
+}
+
+/* What can be shown so is; a display that is not known is left to the type. */
+static void displays(void **state)
+{
+	static const char event[] = "event id=60000 size=40 status=8 spec=f(a)";
+	static const struct {
+		const char *field;
+		int display;		/* -1: refused */
+	} cases[] = {
+		{ "field kind=scalar offset=16 size=8 display=ip4 expr=a", FIELD_IP4 },
+		{ "field kind=scalar offset=16 size=8 display=symbol expr=a", FIELD_SYMBOL },
+		{ "field kind=scalar offset=16 size=8 display=type expr=a", FIELD_BY_TYPE },
+		{ "field kind=scalar offset=16 size=8 display=ip7 expr=a", FIELD_BY_TYPE },
+		{ "field kind=scalar offset=16 size=8 display= expr=a", FIELD_BY_TYPE },
+		{ "field kind=scalar offset=16 size=8 expr=display=ip4", FIELD_BY_TYPE },
+		{ "field kind=scalar offset=16 size=8 display=ip6 expr=a", -1 },
+		{ "field kind=scalar offset=16 size=8 display=mac expr=a", -1 },
+		{ "field kind=string offset=16 size=4 display=ip4 expr=a", -1 },
+		{ "field kind=string offset=16 size=4 display=symbol expr=a", -1 },
+		{ "field kind=buffer offset=16 size=4 display=mac expr=a", -1 },
+		{ "field kind=bytes offset=16 size=16 full=16 display=ip6 expr=a", FIELD_IP6 },
+		{ "field kind=bytes offset=16 size=6 full=16 display=mac expr=a", FIELD_MAC },
+		{ "field kind=bytes offset=16 size=4 full=16 display=ip4 expr=a", FIELD_IP4 },
+		{ "field kind=bytes offset=16 size=15 full=16 display=ip6 expr=a", -1 },
+		{ "field kind=bytes offset=16 size=17 full=17 display=ip6 expr=a", -1 },
+		{ "field kind=bytes offset=16 size=5 full=16 display=mac expr=a", -1 },
+		{ "field kind=bytes offset=16 size=0 full=16 display=mac expr=a", -1 },
+		{ "field kind=bytes offset=16 size=8 full=16 display=ip4 expr=a", -1 },
+		{ "field kind=bytes offset=16 size=16 full=16 display=symbol expr=a", -1 },
+		{ "field kind=buffer offset=16 size=4 expr=a", FIELD_BY_TYPE },
+	};
+	enum field_display display = FIELD_BY_TYPE;
+	const char *why = NULL;
+	size_t i;
+	int err;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		err = read_display(event, cases[i].field, &why, &display);
+		if (err ? cases[i].display >= 0 : cases[i].display != (int)display)
+			fail_msg("%s: %d, display %d", cases[i].field, err, display);
+		if (err)
+			assert_string_equal(why, "a field cannot be shown as it says");
+	}
+}
+
+static int read_func(const char *tag, const char **why)
+{
+	struct btf *btf = btf__new_empty();
+	struct schema *schemas;
+	unsigned int nr;
+	int func, err;
+
+	func = btf__add_func(btf, "btfsnoop:f", BTF_FUNC_STATIC, btf__add_func_proto(btf, 0));
+	btf__add_decl_tag(btf, "event id=60000 size=8 spec=f", func, -1);
+	btf__add_decl_tag(btf, tag, func, -1);
+	err = schemas__from_btf(btf, &schemas, &nr, why);
+	if (!err)
+		schemas__free(schemas, nr);
+	btf__free(btf);
+	return err;
+}
+
+static void broken_functions(void **state)
+{
+	static const char *const cases[] = {
+		"func addr=0x1 name=", "func addr=0x1", "func addr=1 name=f", "func addr= name=f",
+		"func addr=0x name=f", "func addr=0x1g name=f", "func addr=-0x1 name=f",
+		"func addr=0x-1 name=f", "func addr=0x10000000000000000 name=f",
+		"func addr=0x1 name=f g", "func addr=0x1 name=\033[2J", "func module= name=f",
+		"func module=\a name=f",
+	};
+	const char *why = NULL;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(read_func("func addr=0xffffffff81000000 module=m name=f", &why), 0);
+	assert_int_equal(read_func("func addr=0x0 later=1 name=f.isra.0", &why), 0);
+	assert_int_equal(read_func("func name=f", &why), 0);
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (read_func(cases[i], &why) != -EINVAL)
+			fail_msg("taken: %s", cases[i]);
 	}
 }
 
@@ -504,30 +715,23 @@ static void render_all(const struct schema *schema)
 		struct value_opts opts = { .zeros = i & 1, .hex = i & 2 };
 
 		event_view__line(view, raw, schema->fixed_size, &opts, &text);
-		event_view__trees(view, raw, &opts, &text);
+		event_view__trees(view, raw, schema->fixed_size, &opts, &text);
 	}
 	event_view__free(view);
 	buf__exit(&text);
 	free(raw);
 }
 
-/* BTF with bytes changed at random: refused, or good enough to show values with. */
-static void damaged_btf(void **state)
+static void check_damaged(const struct btf *good)
 {
 	const size_t head = sizeof(struct btf_header);
 	unsigned int i, j, n, nr, nr_taken = 0;
 	const char *why;
 	const void *raw;
-	struct fixture f;
 	uint32_t size;
 	uint8_t *copy;
 
-	(void)state;
-	srand(42);
-	fixture_init(&f);
-	assert_int_equal(schema__to_btf(&f.schemas[0], f.btf), 0);
-	assert_int_equal(schema__to_btf(&f.schemas[1], f.btf), 0);
-	raw = btf__raw_data(f.btf, &size);
+	raw = btf__raw_data(good, &size);
 	copy = malloc(size);
 	for (i = 0; i < 20000; i++) {
 		struct schema *schemas;
@@ -556,6 +760,23 @@ static void damaged_btf(void **state)
 	}
 	assert_true(nr_taken > 100);
 	free(copy);
+}
+
+/* BTF with bytes changed at random: refused, or good enough to show values with. */
+static void damaged_btf(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	srand(42);
+	fixture_init(&f);
+	assert_int_equal(schema__to_btf(&f.schemas[0], f.btf), 0);
+	assert_int_equal(schema__to_btf(&f.schemas[1], f.btf), 0);
+	check_damaged(f.btf);
+	fixture_exit(&f);
+	flows_init(&f);
+	assert_int_equal(schema__to_btf(&f.schemas[0], f.btf), 0);
+	check_damaged(f.btf);
 	fixture_exit(&f);
 }
 
@@ -572,11 +793,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(format_text),
 		cmocka_unit_test(format_printed),
+		cmocka_unit_test(format_displays),
 		cmocka_unit_test(format_names),
 		cmocka_unit_test(format_bits),
 		cmocka_unit_test(format_limits),
 		cmocka_unit_test(round_trip),
+		cmocka_unit_test(round_trip_displays),
+		cmocka_unit_test(many_functions),
 		cmocka_unit_test(broken_tags),
+		cmocka_unit_test(displays),
+		cmocka_unit_test(broken_functions),
 		cmocka_unit_test(broken_types),
 		cmocka_unit_test(unions),
 		cmocka_unit_test(kernel_types),
