@@ -25,7 +25,7 @@ MACHINE	 := $(shell uname -m)
 ARCH	 := $(patsubst x86_64,x86,$(MACHINE))
 MULTIARCH := $(shell $(CC) -print-multiarch)
 
-LIBS	 := -lbpf -lelf -ltraceevent -lz
+LIBS	 := -lbpf -ldw -lelf -ltraceevent -lz
 CPPFLAGS_ALL = -D_GNU_SOURCE=1 -DBTFSNOOP_VERSION='"$(VERSION)"' -I$(O) -isystem /usr/include/traceevent $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(CFLAGS)
 
@@ -55,7 +55,7 @@ $(O)/perf-plugin/%.o: perf-plugin/%.c | $(O)/btfsnoop.skel.h
 $(O)/perf-plugin/attach/programs.o: $(O)/btfsnoop.skel.h
 
 # The object's DWARF and line information are for people; libbpf needs its BTF only.
-$(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c bpf/plan.h
+$(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c $(wildcard bpf/*.h)
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter \
 		-D__TARGET_ARCH_$(ARCH) -idirafter /usr/include/$(MULTIARCH) -c -o $@.tmp $< && \
@@ -78,7 +78,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1
 
 clean:
-	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/progs $(O)/btfsnoop.* $(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
+	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/fuzz $(O)/progs $(O)/btfsnoop.* $(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
 
 # What is missing is installed before anything is built, so this is a make of its own.
 demo:
@@ -90,6 +90,7 @@ help:
 	@echo 'make            build $(O)/perf-btfsnoop and its man page'
 	@echo 'make demo       trace ip_send_skb() and show the result, in a guest if need be'
 	@echo 'make test       everything: unit, native, guests of three kernels'
+	@echo 'make fuzz       the fuzzers, for FUZZ_SECONDS (60)'
 	@echo 'make install    into PREFIX ($(PREFIX)) and perf'"'"'s exec path ($(PERF_EXEC_DIR))'
 	@echo 'make uninstall, make clean'
 

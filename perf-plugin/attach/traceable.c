@@ -2,21 +2,27 @@
 #include "traceable.h"
 
 #include <errno.h>
-#include <fnmatch.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NR_BUCKETS	65536	/* about as many as there are functions */
+#define INVALID		"__ftrace_invalid_address"	/* weak functions that lost (6.1) */
 
 /* A function in one of the lists; the strings are inside the list's text. */
 struct entry {
 	const char *name;
 	const char *module;	/* "": the kernel proper */
+	uint32_t next;		/* in its bucket: index plus 1, 0 at the end */
 };
 
+/* Entries by the hash of their names, of foo.isra.0 that of foo. */
 struct list {
 	char *text;
-	struct entry *entries;	/* sorted */
-	size_t nr;
+	struct entry *entries;
+	uint32_t nr;
+	uint32_t *buckets;	/* index of the first entry plus 1, 0: empty */
 	bool is_read;
 };
 
@@ -26,12 +32,14 @@ struct traceable {
 	char why_unknown[128];
 };
 
-static int compare_entries(const void *pa, const void *pb)
+/* FNV-1a, of what is in front of the first dot. */
+static uint32_t hash_base(const char *name)
 {
-	const struct entry *a = pa, *b = pb;
-	int order = strcmp(a->name, b->name);
+	uint32_t hash = 2166136261u;
 
-	return order ? order : strcmp(a->module, b->module);
+	for (; *name && *name != '.'; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return (hash ^ hash >> 16) % NR_BUCKETS;
 }
 
 /* The whole file, a NUL behind it. Files of tracefs and debugfs have no size beforehand. */
@@ -79,6 +87,21 @@ static struct entry parse_line(char *line)
 	return entry;
 }
 
+/* Puts all entries into their buckets, so that each bucket has them in the list's order. */
+static int list__index(struct list *list)
+{
+	list->buckets = calloc(NR_BUCKETS, sizeof(*list->buckets));
+	if (!list->buckets)
+		return -ENOMEM;
+	for (uint32_t i = list->nr; i-- > 0;) {
+		uint32_t *bucket = &list->buckets[hash_base(list->entries[i].name)];
+
+		list->entries[i].next = *bucket;
+		*bucket = i + 1;
+	}
+	return 0;
+}
+
 static int list__read(struct list *list, const char *path)
 {
 	size_t nr_lines = 1;
@@ -90,36 +113,36 @@ static int list__read(struct list *list, const char *path)
 		return err;
 	for (const char *c = list->text; *c; c++)
 		nr_lines += *c == '\n';
+	if (nr_lines >= UINT32_MAX)
+		return -EFBIG;
 	list->entries = calloc(nr_lines, sizeof(*list->entries));
 	if (!list->entries)
 		return -ENOMEM;
 	for (char *line = strtok_r(list->text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
-		list->entries[list->nr++] = parse_line(line);
-	qsort(list->entries, list->nr, sizeof(*list->entries), compare_entries);
-	list->is_read = true;
-	return 0;
+		if (strncmp(line, INVALID, strlen(INVALID)))
+			list->entries[list->nr++] = parse_line(line);
+	err = list__index(list);
+	list->is_read = !err;
+	return err;
 }
 
-/* The first entry that is not below @name and @module. */
-static size_t list__lower(const struct list *list, const char *module, const char *name)
+/* The first entry that could be about @name, and the one behind @entry; NULL: none. */
+static const struct entry *list__first(const struct list *list, const char *name)
 {
-	struct entry wanted = { .name = name, .module = module };
-	size_t low = 0, high = list->nr;
+	uint32_t index = list->is_read ? list->buckets[hash_base(name)] : 0;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
+	return index ? &list->entries[index - 1] : NULL;
+}
 
-		if (compare_entries(&list->entries[mid], &wanted) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+static const struct entry *list__next(const struct list *list, const struct entry *entry)
+{
+	return entry->next ? &list->entries[entry->next - 1] : NULL;
 }
 
 static void list__exit(struct list *list)
 {
+	free(list->buckets);
 	free(list->entries);
 	free(list->text);
 }
@@ -180,23 +203,25 @@ enum traceable_answer traceable__ask(const struct traceable *traceable, const ch
 				     const char *name)
 {
 	const struct list *list = &traceable->functions;
-	struct entry wanted = { .name = name, .module = module ? module : "" };
-	size_t at;
+	const struct entry *entry;
 
 	if (!list->is_read)
 		return TRACEABLE_UNKNOWN;
-	at = list__lower(list, wanted.module, name);
-	if (at < list->nr && !compare_entries(&list->entries[at], &wanted))
-		return TRACEABLE_YES;
+	for (entry = list__first(list, name); entry; entry = list__next(list, entry))
+		if (!strcmp(entry->name, name) && !strcmp(entry->module, module ? module : ""))
+			return TRACEABLE_YES;
 	return TRACEABLE_NO;
 }
 
 bool traceable__is_blacklisted(const struct traceable *traceable, const char *name)
 {
 	const struct list *list = &traceable->blacklist;
-	size_t at = list__lower(list, "", name);
+	const struct entry *entry;
 
-	return at < list->nr && !strcmp(list->entries[at].name, name);
+	for (entry = list__first(list, name); entry; entry = list__next(list, entry))
+		if (!strcmp(entry->name, name))
+			return true;
+	return false;
 }
 
 const char *traceable__why_unknown(const struct traceable *traceable)
@@ -208,27 +233,24 @@ void traceable__for_each_clone(const struct traceable *traceable, const char *na
 			       void (*fn)(const char *clone, void *ctx), void *ctx)
 {
 	const struct list *list = &traceable->functions;
+	const struct entry *entry;
 	size_t len = strlen(name);
 
-	for (size_t at = list__lower(list, "", name); at < list->nr; at++) {
-		const char *other = list->entries[at].name;
-
-		if (strncmp(other, name, len))
-			break;
-		if (other[len] == '.')
-			fn(other, ctx);
-	}
+	for (entry = list__first(list, name); entry; entry = list__next(list, entry))
+		if (!strncmp(entry->name, name, len) && entry->name[len] == '.')
+			fn(entry->name, ctx);
 }
 
-void traceable__for_each(const struct traceable *traceable, const char *pattern,
+void traceable__for_each(const struct traceable *traceable,
+			 bool (*match)(const char *name, const void *ctx), const void *match_ctx,
 			 void (*fn)(const char *module, const char *name, void *ctx), void *ctx)
 {
 	const struct list *list = &traceable->functions;
 
-	for (size_t at = 0; at < list->nr; at++) {
-		const struct entry *entry = &list->entries[at];
+	for (uint32_t i = 0; i < list->nr; i++) {
+		const struct entry *entry = &list->entries[i];
 
-		if (!fnmatch(pattern, entry->name, 0))
+		if (match(entry->name, match_ctx))
 			fn(*entry->module ? entry->module : NULL, entry->name, ctx);
 	}
 }

@@ -41,8 +41,9 @@ const char *traceable__why_unknown(const struct traceable *traceable);
 void traceable__for_each_clone(const struct traceable *traceable, const char *name,
 			       void (*fn)(const char *clone, void *ctx), void *ctx);
 
-/* Calls @fn for every function in the list whose name matches the glob @pattern, sorted. */
-void traceable__for_each(const struct traceable *traceable, const char *pattern,
+/* Calls @fn for every function in the list whose name @match says yes to, in the list's order. */
+void traceable__for_each(const struct traceable *traceable,
+			 bool (*match)(const char *name, const void *ctx), const void *match_ctx,
 			 void (*fn)(const char *module, const char *name, void *ctx), void *ctx);
 
 #endif

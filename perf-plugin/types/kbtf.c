@@ -11,8 +11,10 @@
 #include <bpf/btf.h>
 
 #include "../util/suggest.h"
+#include "enums.h"
 #include "kbtf.h"
 #include "load.h"
+#include "names.h"
 #include "type.h"
 
 #define BTF_DIR		"/sys/kernel/btf"
@@ -42,6 +44,8 @@ struct object {
 	uint32_t first_id;	/* of its own types; below are those of vmlinux */
 	uint32_t kernel_id;	/* the kernel's number of it; 0: not asked yet */
 	struct name_index names;
+	struct enums *enums;
+	struct type_names *type_names;
 };
 
 struct kbtf {
@@ -152,6 +156,8 @@ int kbtf__new(const char *dir, struct kbtf **out)
 static void object__exit(struct object *obj)
 {
 	free(obj->names.slots);
+	enums__free(obj->enums);
+	type_names__free(obj->type_names);
 	btf__free(obj->btf);
 	free(obj->name);
 }
@@ -182,7 +188,7 @@ static int object__load(struct kbtf *kbtf, struct object *obj, struct diag *diag
 	const char *why = NULL;
 
 	if (obj->btf)
-		return 0;
+		return obj->err;
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", kbtf->dir, obj->name) >= sizeof(path))
 		obj->err = -ENAMETOOLONG;
 	if (!obj->err)
@@ -194,7 +200,11 @@ static int object__load(struct kbtf *kbtf, struct object *obj, struct diag *diag
 		return obj->err;
 	}
 	obj->first_id = base ? btf__type_cnt(base) : 1;
-	return 0;
+	obj->err = enums__new(obj->btf, base ? kbtf->vmlinux.enums : NULL, &obj->enums);
+	if (!obj->err)
+		obj->err = type_names__new(obj->btf, base ? kbtf->vmlinux.type_names : NULL,
+					   &obj->type_names);
+	return obj->err;
 }
 
 static int load_vmlinux(struct kbtf *kbtf, struct diag *diag)
@@ -454,6 +464,8 @@ static int make_func(struct kbtf *kbtf, const struct object *obj, enum symbol ki
 		.btf = obj->btf,
 		.btf_obj_id = obj->kernel_id,
 		.id = id,
+		.enums = obj->enums,
+		.type_names = obj->type_names,
 	};
 	if (kind == SYMBOL_TRACEPOINT)
 		return set_tracepoint(kbtf, obj, func);
@@ -545,21 +557,25 @@ static int compare_matches(const void *a, const void *b)
 	return (ma->id > mb->id) - (ma->id < mb->id);
 }
 
-/* Adds the symbols of @obj that match @pattern. */
-static int match_object(struct object *obj, unsigned int rank, enum symbol kind,
-			const char *pattern, struct matches *matches)
+/* Which names are wanted, and of what. */
+struct wish {
+	enum symbol kind;
+	kbtf_match_fn match;
+	const void *ctx;
+};
+
+/* Adds the symbols of @obj that match. */
+static int match_object(struct object *obj, unsigned int rank, const struct wish *wish,
+			struct matches *matches)
 {
-	/* Most names differ in the first bytes already: fnmatch() has to see few. */
-	size_t literal = strcspn(pattern, "*?[\\");
 	uint32_t id, nr = btf__type_cnt(obj->btf);
 	int err;
 
 	for (id = obj->first_id; id < nr; id++) {
-		struct match match = { .name = symbol_name(obj->btf, id, kind), .obj = obj,
+		struct match match = { .name = symbol_name(obj->btf, id, wish->kind), .obj = obj,
 				       .rank = rank, .id = id };
 
-		if (!match.name || strncmp(match.name, pattern, literal) ||
-		    fnmatch(pattern, match.name, 0))
+		if (!match.name || !wish->match(match.name, wish->ctx))
 			continue;
 		err = matches__add(matches, &match);
 		if (err)
@@ -594,8 +610,8 @@ static int visit_matches(struct kbtf *kbtf, enum symbol kind, const struct match
 	return 0;
 }
 
-static int for_each_symbol(struct kbtf *kbtf, enum symbol kind, const char *module,
-			   const char *pattern, kbtf_func_fn fn, void *ctx, struct diag *diag)
+static int for_each_symbol(struct kbtf *kbtf, const char *module, const struct wish *wish,
+			   kbtf_func_fn fn, void *ctx, struct diag *diag)
 {
 	struct object_walk walk = {
 		.kbtf = kbtf, .module = module ? module : VMLINUX, .diag = diag
@@ -605,7 +621,7 @@ static int for_each_symbol(struct kbtf *kbtf, enum symbol kind, const char *modu
 	int err;
 
 	while ((err = object_walk__next(&walk, &obj)) > 0) {
-		err = match_object(obj, walk.nr, kind, pattern, &matches);
+		err = match_object(obj, walk.nr, wish, &matches);
 		if (err) {
 			diag__error(diag, err, "out of memory");
 			break;
@@ -615,22 +631,46 @@ static int for_each_symbol(struct kbtf *kbtf, enum symbol kind, const char *modu
 		err = -ENODEV;
 	if (!err && matches.nr) {
 		qsort(matches.array, matches.nr, sizeof(*matches.array), compare_matches);
-		err = visit_matches(kbtf, kind, &matches, fn, ctx, diag);
+		err = visit_matches(kbtf, wish->kind, &matches, fn, ctx, diag);
 	}
 	free(matches.array);
 	return err;
 }
 
+static bool matches_glob(const char *name, const void *ctx)
+{
+	const char *glob = ctx;
+	/* Most names differ in the first bytes already: fnmatch() has to see few. */
+	size_t literal = strcspn(glob, "*?[\\");
+
+	return !strncmp(name, glob, literal) && !fnmatch(glob, name, 0);
+}
+
 int kbtf__for_each_func(struct kbtf *kbtf, const char *module, const char *pattern,
 			kbtf_func_fn fn, void *ctx, struct diag *diag)
 {
-	return for_each_symbol(kbtf, SYMBOL_FUNC, module, pattern, fn, ctx, diag);
+	const struct wish wish = { SYMBOL_FUNC, matches_glob, pattern };
+
+	return for_each_symbol(kbtf, module, &wish, fn, ctx, diag);
 }
 
 int kbtf__for_each_tracepoint(struct kbtf *kbtf, const char *module, const char *pattern,
 			      kbtf_func_fn fn, void *ctx, struct diag *diag)
 {
-	return for_each_symbol(kbtf, SYMBOL_TRACEPOINT, module, pattern, fn, ctx, diag);
+	const struct wish wish = { SYMBOL_TRACEPOINT, matches_glob, pattern };
+
+	return for_each_symbol(kbtf, module, &wish, fn, ctx, diag);
+}
+
+int kbtf__for_each_match(struct kbtf *kbtf, bool tracepoints, const char *module,
+			 kbtf_match_fn match, const void *match_ctx, kbtf_func_fn fn, void *ctx,
+			 struct diag *diag)
+{
+	const struct wish wish = {
+		tracepoints ? SYMBOL_TRACEPOINT : SYMBOL_FUNC, match, match_ctx
+	};
+
+	return for_each_symbol(kbtf, module, &wish, fn, ctx, diag);
 }
 
 static void offer_symbols(const struct object *obj, enum symbol kind, struct suggest *suggest)

@@ -16,6 +16,8 @@
 #include "../util/diag.h"
 
 struct kbtf;
+struct enums;
+struct type_names;
 
 /* A function, or a tracepoint's probe function, as BTF knows it. Strings belong to the kbtf. */
 struct kfunc {
@@ -29,6 +31,8 @@ struct kfunc {
 	unsigned int nr_params;		/* without the "..." of a variadic function */
 	uint32_t ret_id;		/* 0: void */
 	bool is_variadic;
+	struct enums *enums;		/* types/enums.h; NULL: has to be made */
+	struct type_names *type_names;	/* types/names.h; NULL: there is none */
 };
 
 /* The name of parameter @i, "" where BTF has none. */
@@ -80,6 +84,12 @@ int kbtf__for_each_func(struct kbtf *kbtf, const char *module, const char *patte
 			kbtf_func_fn fn, void *ctx, struct diag *diag);
 int kbtf__for_each_tracepoint(struct kbtf *kbtf, const char *module, const char *pattern,
 			      kbtf_func_fn fn, void *ctx, struct diag *diag);
+
+/* The same for the functions, or tracepoints, whose names @match says yes to. */
+typedef bool (*kbtf_match_fn)(const char *name, const void *ctx);
+int kbtf__for_each_match(struct kbtf *kbtf, bool tracepoints, const char *module,
+			 kbtf_match_fn match, const void *match_ctx, kbtf_func_fn fn, void *ctx,
+			 struct diag *diag);
 
 /*
  * Up to @max names of functions (or tracepoints) nearest to @name, the best first; only those a

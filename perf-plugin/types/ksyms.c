@@ -38,14 +38,6 @@ struct ksyms {
 	bool hidden;
 };
 
-/* One line of the file; the strings have no NUL. */
-struct line {
-	uint64_t addr;
-	char type;
-	const char *name, *module;
-	size_t name_len, module_len;
-};
-
 int ksyms__new(struct ksyms **out)
 {
 	*out = calloc(1, sizeof(**out));
@@ -162,7 +154,7 @@ static bool is_in_module(const struct hit *hit, const char *module, size_t len)
 	return strlen(hit->module) == len && !memcmp(hit->module, module, len);
 }
 
-static int add_hit(struct ksyms *ksyms, struct wanted *wanted, const struct line *line)
+static int add_hit(struct ksyms *ksyms, struct wanted *wanted, const struct ksym *line)
 {
 	struct hit *hits;
 	char *module = NULL;
@@ -170,7 +162,7 @@ static int add_hit(struct ksyms *ksyms, struct wanted *wanted, const struct line
 
 	if (!line->addr) {
 		/* Data can be at 0 (per-CPU offsets), code can't. */
-		ksyms->hidden |= is_text(line->type);
+		ksyms->hidden |= line->is_text;
 		return 0;
 	}
 	for (i = 0; i < wanted->nr_hits; i++) {
@@ -190,7 +182,7 @@ static int add_hit(struct ksyms *ksyms, struct wanted *wanted, const struct line
 	if (!wanted->nr_hits && !module)
 		ksyms->nr_found++;
 	hits[wanted->nr_hits++] = (struct hit){
-		.addr = line->addr, .module = module, .is_text = is_text(line->type)
+		.addr = line->addr, .module = module, .is_text = line->is_text
 	};
 	return 0;
 }
@@ -205,16 +197,16 @@ static int hex_digit(char c)
 }
 
 /* "ffffffff81000000 T _text", "ffffffffc0201000 t dummy_xmit\t[dummy]": false if it isn't one. */
-static bool parse_line(const char *pos, const char *end, struct line *line)
+static bool parse_line(const char *pos, const char *end, struct ksym *line)
 {
 	const char *start = pos;
 
-	*line = (struct line){ 0 };
+	*line = (struct ksym){ 0 };
 	for (; pos < end && hex_digit(*pos) >= 0; pos++)
 		line->addr = line->addr << 4 | hex_digit(*pos);
 	if (pos == start || pos - start > 16 || end - pos < 4 || pos[0] != ' ' || pos[2] != ' ')
 		return false;
-	line->type = pos[1];
+	line->is_text = is_text(pos[1]);
 	line->name = pos + 3;
 	for (pos = line->name; pos < end && *pos != '\t'; pos++)
 		;
@@ -228,57 +220,66 @@ static bool parse_line(const char *pos, const char *end, struct line *line)
 	return line->name_len;
 }
 
-static int take_line(struct ksyms *ksyms, const char *pos, const char *end)
-{
-	struct wanted *wanted;
-	struct line line;
+/* What is done with each line, and when that is enough. */
+struct reader {
+	ksyms_fn fn;
+	void *ctx;
+	const struct ksyms *until_found;	/* all that it wants; NULL: read on */
+};
 
-	if (!parse_line(pos, end, &line))
-		return -EINVAL;
-	wanted = lookup(ksyms, line.name, line.name_len);
-	return wanted ? add_hit(ksyms, wanted, &line) : 0;
-}
-
-/* Takes the whole lines of @buf; returns the number of bytes used, or a negative errno. */
-static ssize_t take_lines(struct ksyms *ksyms, const char *buf, size_t len)
+/* Takes the whole lines of @buf; returns the number of bytes used, or what stopped it. */
+static int take_lines(const struct reader *reader, const char *buf, size_t len, size_t *used)
 {
 	const char *pos = buf, *end = buf + len, *eol;
+	struct ksym sym;
+	int ret;
 
 	while ((eol = memchr(pos, '\n', end - pos))) {
-		int err = take_line(ksyms, pos, eol);
-
-		if (err)
-			return err;
+		if (!parse_line(pos, eol, &sym))
+			return -EINVAL;
+		ret = reader->fn(&sym, reader->ctx);
+		if (ret)
+			return ret;
 		pos = eol + 1;
 	}
-	return end - pos > MAX_LINE ? -EINVAL : pos - buf;
+	*used = pos - buf;
+	return end - pos > MAX_LINE ? -EINVAL : 0;
 }
 
-static int read_symbols(struct ksyms *ksyms, int fd, char *buf)
+static int take_last_line(const struct reader *reader, const char *buf, size_t len)
 {
-	size_t len = 0;
+	struct ksym sym;
+
+	if (!len)
+		return 0;
+	return parse_line(buf, buf + len, &sym) ? reader->fn(&sym, reader->ctx) : -EINVAL;
+}
+
+static int read_symbols(const struct reader *reader, int fd, char *buf)
+{
+	const struct ksyms *until = reader->until_found;
+	size_t len = 0, used;
+	int ret;
 
 	for (;;) {
-		ssize_t used, n = read(fd, buf + len, READ_SIZE - len);
+		ssize_t n = read(fd, buf + len, READ_SIZE - len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
 		if (!n)
-			return len ? take_line(ksyms, buf, buf + len) : 0;
+			return take_last_line(reader, buf, len);
 		len += n;
-		used = take_lines(ksyms, buf, len);
-		if (used < 0)
-			return used;
-		if (ksyms->stop_early && ksyms->nr_found == ksyms->nr)
-			return 0;
+		ret = take_lines(reader, buf, len, &used);
+		if (ret || (until && until->stop_early && until->nr_found == until->nr))
+			return ret;
 		len -= used;
 		memmove(buf, buf + used, len);
 	}
 }
 
-int ksyms__read(struct ksyms *ksyms, const char *path, struct diag *diag)
+static int read_file(const char *path, const struct reader *reader, struct diag *diag)
 {
 	char *buf = malloc(READ_SIZE);
 	int fd, err;
@@ -286,20 +287,67 @@ int ksyms__read(struct ksyms *ksyms, const char *path, struct diag *diag)
 	if (!path)
 		path = KALLSYMS;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || !buf) {
+	if (fd < 0 || !buf)
 		err = buf ? -errno : -ENOMEM;
-	} else {
-		ksyms->hidden = false;
-		ksyms->nr_found = 0;
-		err = read_symbols(ksyms, fd, buf);
-	}
+	else
+		err = read_symbols(reader, fd, buf);
 	if (fd >= 0)
 		close(fd);
 	free(buf);
-	if (err)
+	if (err < 0)
 		diag__error(diag, err, "cannot read kernel symbols from %s: %s", path,
 			    err == -EINVAL ? "not in the format of kallsyms" : strerror(-err));
 	return err;
+}
+
+static int take_wanted(const struct ksym *sym, void *ctx)
+{
+	struct ksyms *ksyms = ctx;
+	struct wanted *wanted = lookup(ksyms, sym->name, sym->name_len);
+
+	return wanted ? add_hit(ksyms, wanted, sym) : 0;
+}
+
+int ksyms__read(struct ksyms *ksyms, const char *path, struct diag *diag)
+{
+	const struct reader reader = { take_wanted, ksyms, ksyms };
+
+	ksyms->hidden = false;
+	ksyms->nr_found = 0;
+	return read_file(path, &reader, diag);
+}
+
+int ksyms__for_each(const char *path, ksyms_fn fn, void *ctx, struct diag *diag)
+{
+	const struct reader reader = { fn, ctx, NULL };
+
+	return read_file(path, &reader, diag);
+}
+
+struct ends {
+	const uint64_t *addrs;
+	uint64_t *ends;
+	unsigned int nr;
+};
+
+static int take_end(const struct ksym *sym, void *ctx)
+{
+	const struct ends *ends = ctx;
+
+	for (unsigned int i = 0; sym->is_text && i < ends->nr; i++)
+		if (sym->addr > ends->addrs[i] && sym->addr < ends->ends[i])
+			ends->ends[i] = sym->addr;
+	return 0;
+}
+
+int ksyms__find_ends(const char *path, const uint64_t *addrs, uint64_t *ends, unsigned int nr,
+		     struct diag *diag)
+{
+	struct ends ctx = { addrs, ends, nr };
+
+	for (unsigned int i = 0; i < nr; i++)
+		ends[i] = UINT64_MAX;
+	return ksyms__for_each(path, take_end, &ctx, diag);
 }
 
 bool ksyms__hidden(const struct ksyms *ksyms)

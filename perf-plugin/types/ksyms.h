@@ -37,6 +37,28 @@ int ksyms__read(struct ksyms *ksyms, const char *path, struct diag *diag);
 bool ksyms__hidden(const struct ksyms *ksyms);
 
 /*
+ * Calls @fn for every symbol in @path (NULL: /proc/kallsyms), in its order; @fn stops the walk by
+ * returning non-zero, which is returned. The strings have no NUL and are gone afterwards. Returns
+ * as ksyms__read(). For what is wanted so rarely that another pass doesn't matter.
+ */
+struct ksym {
+	uint64_t addr;		/* 0: hidden, or nothing a function could be at */
+	bool is_text;
+	const char *name, *module;	/* module NULL: the kernel proper */
+	size_t name_len, module_len;
+};
+
+typedef int (*ksyms_fn)(const struct ksym *sym, void *ctx);
+int ksyms__for_each(const char *path, ksyms_fn fn, void *ctx, struct diag *diag);
+
+/*
+ * For each of the @nr addresses of functions, where the next function behind it begins, in @ends:
+ * at or a little behind its end. UINT64_MAX: there is none. Returns as ksyms__read().
+ */
+int ksyms__find_ends(const char *path, const uint64_t *addrs, uint64_t *ends, unsigned int nr,
+		     struct diag *diag);
+
+/*
  * The number of symbols of this name in @module (NULL: the kernel proper; "*": anywhere), and up to
  * @max of their addresses in the order of the file: several static functions can have one name.
  * Where code and data share a name, only code counts. 0: not found, or never asked for.

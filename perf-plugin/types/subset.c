@@ -31,6 +31,8 @@ struct subset {
 	struct btf *btf;
 	struct source *sources;
 	unsigned int nr_sources;
+	uint32_t *pointers;		/* the pointer to each type, by its id; 0: none yet */
+	uint32_t nr_pointers;
 };
 
 static int copy(struct subset *subset, const struct btf *btf, uint32_t id, enum extent extent,
@@ -65,6 +67,7 @@ void subset__free(struct subset *subset)
 		free(subset->sources[i].copies[OUTLINE]);
 	}
 	free(subset->sources);
+	free(subset->pointers);
 	btf__free(subset->btf);
 	free(subset);
 }
@@ -262,8 +265,13 @@ static int copy_array(struct subset *subset, const struct btf *btf, const struct
 		      enum extent extent, unsigned int depth)
 {
 	int elem = copy(subset, btf, btf_array(t)->type, extent, depth + 1);
+	struct type_info info;
 
 	if (elem < 0)
+		return elem;
+	/* There are no arrays of what is only declared: the first element stands for it. */
+	type__info(subset->btf, elem, &info);
+	if (info.cls == TYPE_FWD)
 		return elem;
 	return btf__add_array(subset->btf, elem, elem, btf_array(t)->nelems);
 }
@@ -284,6 +292,29 @@ static int copy_leaf(struct subset *subset, const struct btf *btf, const struct 
 	if (!load__type_is_valid(btf, t))
 		return -EINVAL;
 	return btf__add_type(subset->btf, btf, t);
+}
+
+/* A pointer to @target; const and the like are gone, so that several types become this one. */
+static int add_ptr(struct subset *subset, uint32_t target)
+{
+	uint32_t nr = btf__type_cnt(subset->btf), *pointers;
+	int id;
+
+	if (target >= subset->nr_pointers) {
+		pointers = reallocarray(subset->pointers, 2 * nr, sizeof(*pointers));
+		if (!pointers)
+			return -ENOMEM;
+		memset(pointers + subset->nr_pointers, 0,
+		       (2 * nr - subset->nr_pointers) * sizeof(*pointers));
+		subset->pointers = pointers;
+		subset->nr_pointers = 2 * nr;
+	}
+	if (subset->pointers[target])
+		return subset->pointers[target];
+	id = btf__add_ptr(subset->btf, target);
+	if (id > 0)
+		subset->pointers[target] = id;
+	return id;
 }
 
 /* Adds the copy of @t, which is not in the subset yet. */
@@ -307,7 +338,7 @@ static int copy_type(struct subset *subset, const struct btf *btf, const struct 
 					 add_outline(subset, btf, t);
 	case BTF_KIND_PTR:
 		target = copy(subset, btf, t->type, OUTLINE, depth + 1);
-		return target < 0 ? target : btf__add_ptr(subset->btf, target);
+		return target < 0 ? target : add_ptr(subset, target);
 	case BTF_KIND_TYPEDEF:
 		target = copy(subset, btf, t->type, extent, depth + 1);
 		return target < 0 ? target :
@@ -375,4 +406,48 @@ static int copy(struct subset *subset, const struct btf *btf, uint32_t id, enum 
 int subset__add(struct subset *subset, const struct btf *btf, uint32_t id)
 {
 	return copy(subset, btf, id, WHOLE, 0);
+}
+
+int subset__add_pointer(struct subset *subset, const struct btf *btf, uint32_t id,
+			unsigned int depth)
+{
+	int copied = copy(subset, btf, id, depth ? OUTLINE : WHOLE, 0);
+
+	while (copied >= 0 && depth--)
+		copied = add_ptr(subset, copied);
+	return copied;
+}
+
+/* A one-byte integer of the subset. */
+static int add_char(struct subset *subset, const char *name, int encoding)
+{
+	int id = btf__find_by_name_kind(subset->btf, name, BTF_KIND_INT);
+
+	return id > 0 ? id : btf__add_int(subset->btf, name, 1, encoding);
+}
+
+static int add_array(struct subset *subset, int elem, uint32_t nr)
+{
+	uint32_t nr_types = btf__type_cnt(subset->btf);
+
+	if (elem < 0)
+		return elem;
+	for (uint32_t id = 1; id < nr_types; id++) {
+		const struct btf_type *t = btf__type_by_id(subset->btf, id);
+
+		if (btf_is_array(t) && btf_array(t)->type == (uint32_t)elem &&
+		    btf_array(t)->nelems == nr)
+			return id;
+	}
+	return btf__add_array(subset->btf, elem, elem, nr);
+}
+
+int subset__add_bytes(struct subset *subset, uint32_t nr)
+{
+	return add_array(subset, add_char(subset, "unsigned char", 0), nr);
+}
+
+int subset__add_chars(struct subset *subset, uint32_t nr)
+{
+	return add_array(subset, add_char(subset, "char", BTF_INT_SIGNED), nr);
 }

@@ -25,6 +25,20 @@ void subset__free(struct subset *subset);
  */
 int subset__add(struct subset *subset, const struct btf *btf, uint32_t id);
 
+/*
+ * The same for @depth pointers to type @id, which @btf itself need not have: with a depth, only the
+ * name of what they point to is copied. The same pointers have the same id.
+ */
+int subset__add_pointer(struct subset *subset, const struct btf *btf, uint32_t id,
+			unsigned int depth);
+
+/*
+ * An array of @nr bytes (unsigned char) or characters (char), for what no BTF has a type for. The
+ * same array has the same id. Returns it or a negative errno.
+ */
+int subset__add_bytes(struct subset *subset, uint32_t nr);
+int subset__add_chars(struct subset *subset, uint32_t nr);
+
 /* The subset itself, to add further types (event structs, tags) to. Owned by @subset. */
 struct btf *subset__btf(struct subset *subset);
 

@@ -172,11 +172,7 @@ void type__info(const struct btf *btf, uint32_t id, struct type_info *info)
 	}
 }
 
-/*
- * Whether a type is spelled as one of C's three char types, const and the like aside. Through a
- * typedef it is not: u8 is bytes, "unsigned char" is how the kernel spells names (struct qstr).
- */
-static bool is_spelled_char(const struct btf *btf, uint32_t id)
+bool type__is_char(const struct btf *btf, uint32_t id)
 {
 	const struct btf_type *t = btf__type_by_id(btf, id);
 	const char *name;
@@ -200,7 +196,7 @@ bool type__is_char_pointer(const struct btf *btf, uint32_t id)
 	struct type_info info;
 
 	type__info(btf, id, &info);
-	return info.cls == TYPE_POINTER && is_spelled_char(btf, info.target);
+	return info.cls == TYPE_POINTER && type__is_char(btf, info.target);
 }
 
 bool type__is_char_array(const struct btf *btf, uint32_t id)

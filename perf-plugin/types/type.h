@@ -45,6 +45,12 @@ void type__info(const struct btf *btf, uint32_t id, struct type_info *info);
 uint32_t type__strip(const struct btf *btf, uint32_t id);
 
 /*
+ * Whether a type is spelled as one of C's three char types, const and the like aside. Through a
+ * typedef it is not: u8 is bytes, "unsigned char" is how the kernel spells names (struct qstr).
+ */
+bool type__is_char(const struct btf *btf, uint32_t id);
+
+/*
  * Shown as a string: a pointer to something spelled char, signed or unsigned (a u8 is bytes), and an
  * array of plain char.
  */

@@ -186,6 +186,36 @@ static void pointers(void **state)
 	assert_same(btf, fix.color, subset__btf(subset), id, 0);
 }
 
+/* Pointers and arrays that no BTF has; what differs only by a const is the same. */
+static void made_up(void **state)
+{
+	struct btf *btf = fix.btf;
+	int id, whole;
+
+	(void)state;
+	id = subset__add_pointer(subset, btf, fix.demo, 1);
+	assert_name(id, "struct demo *");
+	assert_int_equal(btf__find_by_name_kind(subset__btf(subset), "demo", BTF_KIND_STRUCT),
+			 -ENOENT);
+	assert_int_equal(subset__add(subset, btf, fix.demo_ptr), id);
+	assert_int_equal(subset__add(subset, btf, btf__add_ptr(btf, btf__add_const(btf, fix.demo))),
+			 id);
+	assert_int_equal(subset__add_pointer(subset, btf, fix.demo_ptr, 0), id);
+	whole = subset__add_pointer(subset, btf, fix.demo, 0);
+	assert_same(btf, fix.demo, subset__btf(subset), whole, 0);
+	/* What it points to is a name still. */
+	assert_int_equal(subset__add_pointer(subset, btf, fix.demo, 1), id);
+	assert_name(subset__add_pointer(subset, btf, fix.demo_ptr, 2), "struct demo ***");
+	assert_name(subset__add_pointer(subset, btf, 0, 2), "void **");
+	assert_int_equal(subset__add_pointer(subset, btf, 1 << 30, 1), -EINVAL);
+
+	id = subset__add_bytes(subset, 6);
+	assert_name(id, "unsigned char[6]");
+	assert_int_equal(subset__add_bytes(subset, 6), id);
+	assert_name(subset__add_bytes(subset, 16), "unsigned char[16]");
+	assert_name(subset__add_chars(subset, 16), "char[16]");
+}
+
 static void several_objects(void **state)
 {
 	struct btf *alpha = fixture_module(&fix, "alpha"), *beta = fixture_module(&fix, "beta");
@@ -328,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(whole_struct, setup, teardown),
 		cmocka_unit_test_setup_teardown(pointers, setup, teardown),
+		cmocka_unit_test_setup_teardown(made_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(several_objects, setup, teardown),
 		cmocka_unit_test_setup_teardown(other_kinds, setup, teardown),
 		cmocka_unit_test_setup_teardown(broken, setup, teardown),

@@ -90,6 +90,11 @@ static void append_with_module(const char *module, const char *name, void *ctx)
 	strcat(ctx, " ");
 }
 
+static bool has_init(const char *name, const void *ctx)
+{
+	return strstr(name, ctx);
+}
+
 static void test_walks(void **state)
 {
 	struct traceable *t = read_lists(functions);
@@ -101,8 +106,8 @@ static void test_walks(void **state)
 	names[0] = '\0';
 	traceable__for_each_clone(t, "zzz", append, names);
 	assert_string_equal(names, "");
-	traceable__for_each(t, "*n*_*n*", append_with_module, names);
-	assert_string_equal(names, "init_once init_once@xfs nft_do_chain@nf_tables ");
+	traceable__for_each(t, has_init, "init", append_with_module, names);
+	assert_string_equal(names, "init_once@xfs init_once ");
 	traceable__free(t);
 }
 
