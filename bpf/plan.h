@@ -15,7 +15,14 @@
 #endif
 
 #define BS_MAX_OPS	64	/* of one side, entry or return, in one plan */
-#define BS_SMALL_OPS	16	/* what the programs' smaller forms have room for */
+#define BS_MAX_FILTER_OPS 32	/* that decide, on one side, whether there is an event */
+#define BS_MAX_TEMPS	8	/* values kept aside while others are computed */
+#define BS_MAX_MATCHES	64	/* strings and globs that one recording compares with */
+#define BS_MAX_MATCH_LEN 63	/* elements (characters, ?, [...]) in one of them */
+#define BS_MAX_MATCHED	255	/* bytes of a string that are looked at */
+#define BS_MAX_STACK_HAS 4	/* functions that have to be on the call chain */
+#define BS_MAX_CHAIN	127	/* entries of a call chain: the kernel's perf_event_max_stack */
+#define BS_MAX_SEQUENCE	16	/* functions in a sequence */
 #define BS_MAX_ARGS	12	/* MAX_BPF_FUNC_ARGS of the kernel's trampolines, in 8-byte words */
 #define BS_MAX_CPUS	8192	/* x86's largest NR_CPUS */
 #define BS_MAX_EVENTS	1024	/* events in one recording */
@@ -27,17 +34,68 @@ enum bs_opcode {
 	BS_OP_CONST,		/* acc = imm */
 	BS_OP_ADD,		/* acc += imm: a pointer and a member's place; NULL stays NULL */
 	BS_OP_LOAD,		/* acc = the @size bytes at acc + imm; fault: status set, acc = 0
-				 * with BS_F_LAST, else an address that faults again */
+				 * with BS_F_LAST, else an address that faults again in the same
+				 * way: NULL if acc was NULL, else one that cannot be read */
 	BS_OP_EXTEND,		/* acc = its low @size bytes, sign- or zero-extended */
 	BS_OP_BITS,		/* acc = bits [imm, imm + size) of acc, sign- or zero-extended */
 	BS_OP_STORE,		/* 8 bytes of acc to the record at @off */
 	BS_OP_COPY,		/* @imm bytes at acc to the record at @off; fault: zeros, status */
 	BS_OP_STRING,		/* string at acc, cut to @imm - 1 bytes, to the record at @off,
-				 * where @imm are free; its length to the "__data_loc" at @off2 */
+				 * where @imm are free; its length to the "__data_loc" at @off2;
+				 * the task's comm with BS_F_COMM */
+	BS_OP_BUFFER,		/* as many bytes at acc as temp @size says, @imm at most, to the
+				 * record at @off; their number to the "__data_loc" at @off2 */
+	BS_OP_SET,		/* temp @off = acc */
+	BS_OP_GET,		/* acc = temp @off */
+	BS_OP_ALU,		/* acc = acc <@size, an enum bs_alu> temp @off, or @imm with BS_F_IMM */
+	BS_OP_INDEX,		/* acc = temp @off + acc * imm: a pointer and an index; NULL stays */
+	BS_OP_SWAP,		/* the low @size bytes of acc in reverse order, zero-extended */
+	BS_OP_SKIP,		/* to operation @imm if acc is 0 (with BS_F_IF: if it is not; with
+				 * BS_F_IMM: always): that is a BS_OP_LABEL further on */
+	BS_OP_LABEL,		/* where skips end; one is the end of several */
+	BS_OP_FILTER,		/* if acc is 0, or anything in the filter has failed before, there is
+				 * no event; @item is 0 in all of a filter's operations */
+	BS_OP_VALUE,		/* acc = what @imm says, an enum bs_value */
+	BS_OP_SAVED,		/* on the return side: acc = the 8 bytes that the entry stored at
+				 * @off, whose status bits, @off2's, are now also @item's; with
+				 * BS_F_SURE it has none */
+	BS_OP_MATCH,		/* acc = whether the string at acc is one that matcher @off knows;
+				 * that of the task's comm with BS_F_COMM */
 };
 
 #define BS_F_SIGNED	1	/* LOAD, EXTEND, BITS: sign-extend */
-#define BS_F_LAST	2	/* LOAD: of the item's chain; STRING: of the record, it ends here */
+#define BS_F_LAST	2	/* LOAD: of the item's chain; STRING, BUFFER: of the record, it ends
+				 * here */
+#define BS_F_IMM	4	/* ALU: the other operand is imm */
+#define BS_F_IF		8	/* SKIP: if acc is not 0 */
+#define BS_F_COMM	16	/* STRING, MATCH */
+#define BS_F_SURE	32	/* SAVED: cannot have failed */
+
+/*
+ * What BS_OP_ALU computes, on 64 bits: operands come extended as their C type has it, and what does
+ * not fit the result's type is cut off by a BS_OP_EXTEND. Shift counts are taken modulo 64. Dividing
+ * by 0 is a fault: status set, acc = 0.
+ */
+enum bs_alu {
+	BS_ALU_ADD, BS_ALU_SUB, BS_ALU_MUL,
+	BS_ALU_UDIV, BS_ALU_SDIV, BS_ALU_UMOD, BS_ALU_SMOD,
+	BS_ALU_AND, BS_ALU_OR, BS_ALU_XOR,
+	BS_ALU_SHL, BS_ALU_SHR, BS_ALU_SAR,
+	BS_ALU_EQ, BS_ALU_NE,				/* from here on acc = 0 or 1 */
+	BS_ALU_ULT, BS_ALU_ULE, BS_ALU_SLT, BS_ALU_SLE,
+	BS_ALU_UGT, BS_ALU_UGE, BS_ALU_SGT, BS_ALU_SGE,
+};
+
+enum bs_value {
+	BS_VALUE_TASK,		/* address of the current task_struct */
+	BS_VALUE_CGROUP,	/* id of its cgroup (v2) */
+	BS_VALUE_CPU,
+	BS_VALUE_PID,		/* of the process, */
+	BS_VALUE_TID,		/* of the thread */
+	BS_VALUE_UID,
+	BS_VALUE_RET_IP,	/* where the function returns to; entry side only */
+	BS_VALUE_DURATION,	/* nanoseconds since the entry; return side only */
+};
 
 /* What became of an item, two bits each in the status word; a fault behind a NULL stays a NULL. */
 #define BS_ITEM_FAULT	1
@@ -69,13 +127,32 @@ struct bs_op {
 #define BS_TARGET_UID	2
 #define BS_TARGET_CPUS	4
 #define BS_TARGET_NOT_TGID	8	/* perf's --exclude-perf */
+#define BS_TARGET_CGROUP	16	/* the task is in the cgroup in the map "cgroup", or below */
+#define BS_TARGET_STACK		32	/* functions are on the call chain */
+#define BS_TARGET_SEQUENCE	64	/* functions have been entered in order */
 
 struct bs_target {
 	__u32 flags;
 	__u32 uid;
 	__u32 not_tgid;
-	__u32 pad;
+	__u32 nr_stack_has;	/* each of these has to be there */
+	struct {
+		__u64 start, end;
+	} stack_has[BS_MAX_STACK_HAS];
 	__u64 cpus[BS_MAX_CPUS / 64];
+};
+
+/*
+ * A string or a glob, as an automaton that runs on all its states at once: bit n of the state is set
+ * when n elements have been matched. A character c takes it from state to
+ *	(state & match[c]) << 1 | (state & loop)
+ * The string is matched when, at its end, bit nr is set.
+ */
+struct bs_match {
+	__u64 match[256];
+	__u64 loop;		/* there is a * behind so many elements */
+	__u32 nr;		/* elements, BS_MAX_MATCH_LEN at most */
+	__u32 pad;
 };
 
 /*
@@ -126,28 +203,40 @@ struct bs_plan {
 	__u16 cut_tail;		/* a string is last, the record ends behind it */
 	__u32 entry_off;	/* paired: where the part that a slot keeps starts ... */
 	__u32 entry_size;	/* ... and its bytes, a multiple of 8 */
-	__u32 slot_mask;	/* number of slots - 1; the number is a power of two, at least 8 */
+	__u32 nr_buckets;	/* paired: of slots, a power of two; else 0 */
+	__u32 kept_size;	/* ... and bytes that it keeps behind them, for the return side
+				 * alone (BS_OP_SAVED), a multiple of 8 */
+	__u16 sequence_step;	/* BS_TARGET_SEQUENCE: the function's place in the sequence, 1 the */
+	__u16 sequence_len;	/* first, of so many; 0: another one, which needs all of them */
+	__u32 filter_first;	/* the entry filter costs less than looking up whether the task is
+				 * a target */
+	__u32 nr_entry_filter_ops;
+	__u32 nr_return_filter_ops;
 	__u32 nr_entry_ops;
 	__u32 nr_return_ops;
+	struct bs_op entry_filter[BS_MAX_FILTER_OPS];
+	struct bs_op return_filter[BS_MAX_FILTER_OPS];
 	struct bs_op entry[BS_MAX_OPS];
 	struct bs_op ret[BS_MAX_OPS];
 	struct bs_target target;
 };
 
 /*
- * A call that has been entered and has not returned. Its key is the place of its frame on the stack
- * and its thread, which no other live call has; 0 is free, 1 is being filled or read.
+ * Calls that have been entered and have not returned, in an array of buckets: first the keys of a
+ * bucket's slots, then the slots, of sizeof(struct bs_slot) + entry_size + kept_size bytes each. A
+ * key is the place of the call's frame on the stack and its thread, which no other live call has; 0
+ * is free, 1 is being filled or read.
  */
 struct bs_slot {
-	__u64 key;
 	__u64 time;		/* of the entry */
 	__u64 status;
 	__u32 end;		/* of the last string in the raw data */
 	__u32 pad;
-	__u8 data[];		/* plan.entry_size bytes */
+	__u8 data[];		/* plan.entry_size + plan.kept_size bytes */
 };
 
-#define BS_SLOT_WAYS	8	/* slots a key can be in */
+#define BS_SLOT_WAYS	8	/* slots in a bucket */
+#define BS_SLOT_KEYS	(BS_SLOT_WAYS * sizeof(__u64))	/* bytes */
 #define BS_SLOT_BUSY	1
 
 #define BS_HASH		0x9e3779b97f4a7c15ULL	/* 2^64 / golden ratio: spreads bits */
@@ -158,6 +247,24 @@ struct bs_slot {
  */
 #define BS_KPROBE_KEY(sp, tid, ip)	(((__u64)(sp) << 32 | (__u32)(tid)) ^ (ip) * BS_HASH)
 #define BS_KPROBE_KEY_TID(key, ip)	((__u32)((key) ^ (ip) * BS_HASH))
+
+/*
+ * BS_TARGET_SEQUENCE: which functions of the sequence a task is in, by thread. A function is stepped
+ * into when the task is in all before it. Who comes first, of the programs at one call of it, makes
+ * the step; the others know it by the frame.
+ */
+struct bs_sequence {
+	__u32 nr;		/* functions that the task is in */
+	__u32 done;		/* bit n: since the step into function n, all have been stepped into */
+	__u32 frames[BS_MAX_SEQUENCE];	/* low half of the place of each one's frame */
+};
+
+/* Room for a call chain, too large for a program's stack. */
+struct bs_chain {
+	__u32 busy;
+	__u32 pad;
+	__u64 ips[BS_MAX_CHAIN];
+};
 
 /* What could not be recorded, by event; read through mmap(2) while recording. */
 struct bs_counters {
@@ -177,10 +284,24 @@ struct bs_control {
 #define BS_TASK_ALONE	3	/* recorded, not its children */
 #define BS_TASK_ALONE_ON_EXEC 4
 
+/* Which registers and which helpers a program sees. */
+enum bs_probe_kind {
+	BS_PROBE_TRACING,	/* fentry, fexit: the trampoline's array of arguments */
+	BS_PROBE_KPROBE,	/* kprobe, kretprobe: struct pt_regs */
+	BS_PROBE_RAW_TP,	/* a tracepoint's array of arguments */
+	BS_NR_PROBE_KINDS,
+};
+
+/* What one plan's programs differ in. Like the plan's, its map is frozen. */
+struct bs_probe {
+	__u32 kind;		/* enum bs_probe_kind */
+};
+
 /* Where things are in this kernel's structs, for the programs that follow forks. */
 struct bs_kernel {
 	__u32 task_pid;		/* offset of task_struct.pid */
 	__u32 ring_wakeup;	/* bytes in the ring from which the consumer is woken */
+	__u32 chain_mask;	/* entries of the map "chains" - 1; they are a power of two */
 };
 
 #endif

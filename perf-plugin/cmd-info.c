@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* perf btfsnoop info: what functions look like, and whether they can be traced. */
+/* perf btfsnoop info: what functions look like, and which of them a spec traces. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,185 +10,117 @@
 #include "builtin.h"
 #include "cli/options.h"
 #include "cli/pager.h"
+#include "record/absent.h"
+#include "record/locate.h"
+#include "record/survey.h"
+#include "record/texts.h"
 #include "spec/spec.h"
 #include "types/abi.h"
+#include "types/debuginfo.h"
 #include "types/kbtf.h"
+#include "types/ksyms.h"
 #include "types/type.h"
 #include "util/buf.h"
 #include "util/verbose.h"
 
-#define MAX_SUGGESTIONS 3
-
-/* A function or tracepoint that was asked for. */
-struct found {
-	struct kfunc func;
-	bool is_tracepoint;
-	bool not_in_btf;	/* only its name and module are known */
-};
+#define MAX_FILES	16	/* functions whose source files are looked up: that takes a while */
 
 struct info {
+	struct texts texts;
+	const char *vmlinux;
+	struct spec **specs;
+	unsigned int nr_specs;
 	struct kbtf *kbtf;
 	struct traceable *traceable;
-	struct found *found;
-	size_t nr_found;
-	size_t cap_found;
-	bool is_tracepoint;	/* of what is being walked */
-	int err;		/* of collecting */
+	struct ksyms *ksyms;		/* of the functions of @survey */
+	struct debuginfo *debuginfo;	/* NULL: none is there, or nobody asked */
+	struct survey *survey;		/* of the spec that is being shown */
+	char **typed;			/* of each of its functions what its values are, NULL */
+	size_t at;			/* the function that is being typed */
 	bool no_tracing;	/* this kernel has neither of the ways to trace functions */
 	struct buf line;
 };
 
 static const char *const info_usage[] = {
-	"perf btfsnoop info [<options>] <function>...", NULL,
+	"perf btfsnoop info [<options>] <spec>...", NULL,
 };
 
-/* ---- which functions ---------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------- */
 
-static int info__add(struct info *info, const struct found *found)
+static void add_type(const struct btf *btf, struct typed_type type, struct buf *out)
 {
-	if (info->nr_found == info->cap_found) {
-		size_t cap = info->cap_found ? 2 * info->cap_found : 64;
-		struct found *all = reallocarray(info->found, cap, sizeof(*all));
-
-		if (!all)
-			return -ENOMEM;
-		info->found = all;
-		info->cap_found = cap;
-	}
-	info->found[info->nr_found++] = *found;
-	return 0;
+	if (type.id)
+		type__name(btf, type.id, out);
+	else
+		buf__adds(out, "void");
+	if (type.ptr_depth && (!out->len || out->data[out->len - 1] != '*'))
+		buf__addc(out, ' ');
+	buf__fill(out, '*', type.ptr_depth);
 }
 
-static int add_func(const struct kfunc *func, void *ctx)
+static void add_item(const struct typed_spec *typed, const struct typed_item *item,
+		     struct buf *out)
+{
+	buf__addf(out, "       %s: ", item->name);
+	if (item->kind == TYPED_BUFFER)
+		buf__adds(out, "bytes");
+	else if (item->kind == TYPED_STRING && !item->type.id)
+		buf__adds(out, "string");
+	else
+		add_type(typed->func.btf, item->type, out);
+	if (item->at_return && !item->is_return)
+		buf__adds(out, ", at the return");
+	if (verbose > 0) {
+		buf__adds(out, " = ");
+		typed_expr__dump(item->expr, out);
+	}
+	buf__addc(out, '\n');
+}
+
+static void add_term(const struct typed_term *term, struct buf *out)
+{
+	buf__addf(out, "       filter: %s", term->text);
+	if (term->expr->at_return)
+		buf__adds(out, ", at the return");
+	if (verbose > 0) {
+		buf__adds(out, " = ");
+		typed_expr__dump(term->expr, out);
+	}
+	buf__addc(out, '\n');
+}
+
+/* Keeps what the values of a function are, for when it is shown. */
+static int keep_typed(struct typed_spec *typed, void *ctx, struct diag *diag)
 {
 	struct info *info = ctx;
-	struct found found = { .func = *func, .is_tracepoint = info->is_tracepoint };
+	const struct surveyed *funcs = info->survey->funcs;
+	struct buf text = BUF_INIT;
 
-	return info__add(info, &found);
+	(void)diag;
+	while (info->at < info->survey->nr && (funcs[info->at].func.btf != typed->func.btf ||
+					       funcs[info->at].func.id != typed->func.id))
+		info->at++;
+	if (info->at == info->survey->nr)
+		return 0;
+	for (unsigned int i = 0; i < typed->nr_items; i++)
+		add_item(typed, &typed->items[i], &text);
+	for (unsigned int i = 0; i < typed->nr_terms; i++)
+		add_term(&typed->terms[i], &text);
+	info->typed[info->at] = buf__take(&text);
+	return info->typed[info->at] ? 0 : -ENOMEM;
 }
 
-static int compare_found(const void *pa, const void *pb)
-{
-	const struct found *a = pa, *b = pb;
-	const char *ma = a->func.module ? a->func.module : "";
-	const char *mb = b->func.module ? b->func.module : "";
-	int order = strcmp(a->func.name, b->func.name);
+/* ---- showing functions -------------------------------------------------------------------- */
 
-	if (!order)
-		order = strcmp(ma, mb);
-	if (!order)
-		order = a->is_tracepoint - b->is_tracepoint;
-	if (!order)
-		order = a->not_in_btf - b->not_in_btf;
-	return order ? order : a->func.id < b->func.id ? -1 : a->func.id > b->func.id;
-}
-
-/* Sorts, and drops what two patterns both matched and what BTF turned out to know. */
-static void info__tidy(struct info *info)
-{
-	size_t nr = 0;
-
-	qsort(info->found, info->nr_found, sizeof(*info->found), compare_found);
-	for (size_t i = 0; i < info->nr_found; i++) {
-		struct found *last = nr ? &info->found[nr - 1] : NULL;
-		struct found now = info->found[i];
-
-		if (last && (!compare_found(last, &now) ||
-			     (now.not_in_btf && !last->is_tracepoint &&
-			      !strcmp(last->func.name, now.func.name))))
-			continue;
-		info->found[nr++] = now;
-	}
-	info->nr_found = nr;
-}
-
-static void add_unknown_to_btf(const char *module, const char *name, void *ctx)
-{
-	struct found found = { .func = { .name = name, .module = module }, .not_in_btf = true };
-	struct info *info = ctx;
-
-	if (info__add(info, &found))
-		info->err = -ENOMEM;
-}
-
-static void hint_clone(const char *clone, void *ctx)
-{
-	diag__hint(ctx, "the kernel has it as %s, which BTF does not describe", clone);
-}
-
-static int complain_nothing(struct info *info, const struct spec *spec, struct diag *diag)
-{
-	bool tp = spec->kind == SPEC_TRACEPOINT;
-	const char *near[MAX_SUGGESTIONS];
-	unsigned int nr;
-
-	diag__error_at(diag, -ENOENT, spec->pattern_span, "no %s '%s'%s%s",
-		       tp ? "tracepoint" : "function", spec->pattern,
-		       spec->module ? " in " : "", spec->module ? spec->module : "");
-	if (!spec__is_exact(spec))
-		return -ENOENT;
-	if (!tp && traceable__ask(info->traceable, NULL, spec->pattern) == TRACEABLE_YES)
-		diag__hint(diag, "the kernel has it, but BTF does not describe it");
-	if (!tp)
-		traceable__for_each_clone(info->traceable, spec->pattern, hint_clone, diag);
-	nr = kbtf__suggest(info->kbtf, tp, spec->pattern, near, MAX_SUGGESTIONS);
-	if (nr == 1)
-		diag__hint(diag, "did you mean '%s'?", near[0]);
-	else if (nr == 2)
-		diag__hint(diag, "did you mean '%s' or '%s'?", near[0], near[1]);
-	else if (nr)
-		diag__hint(diag, "did you mean '%s', '%s' or '%s'?", near[0], near[1], near[2]);
-	return -ENOENT;
-}
-
-static int walk(struct info *info, const struct spec *spec, const char *module, struct diag *diag)
-{
-	info->is_tracepoint = spec->kind == SPEC_TRACEPOINT;
-	return (info->is_tracepoint ? kbtf__for_each_tracepoint : kbtf__for_each_func)(
-		info->kbtf, module, spec->pattern, add_func, info, diag);
-}
-
-/* Without a module these are vmlinux's, or where that has none of them all modules'. */
-static int info__collect(struct info *info, const struct spec *spec, struct diag *diag)
-{
-	size_t before = info->nr_found;
-	int err;
-
-	err = walk(info, spec, spec->module, diag);
-	if (!err && info->nr_found == before && !spec->module)
-		err = walk(info, spec, "*", diag);
-	if (err == -ENODEV && !diag__is_set(diag))
-		return diag__error_at(diag, err, spec->module_span,
-				      "no module '%s' with BTF is loaded", spec->module);
-	if (err)
-		return err;
-	if (verbose > 0 && spec->kind == SPEC_FUNC && !spec->module)
-		traceable__for_each(info->traceable, spec->pattern, add_unknown_to_btf, info);
-	if (info->err)
-		return info->err;
-	return info->nr_found == before ? complain_nothing(info, spec, diag) : 0;
-}
-
-/* ---- showing them ------------------------------------------------------------------------- */
-
-static void add_signature(const struct found *found, struct buf *out)
+static void add_signature(const struct surveyed *found, bool is_tracepoint, struct buf *out)
 {
 	const struct kfunc *func = &found->func;
-	const char *name;
 
-	if (found->not_in_btf) {
+	if (!found->in_btf) {
 		buf__adds(out, func->name);
-	} else if (!found->is_tracepoint) {
-		type__declare(func->btf, func->proto_id, func->name, out);
 	} else {
-		buf__addf(out, "tp:%s(", func->name);
-		for (unsigned int i = 0; i < func->nr_params; i++) {
-			name = btf__name_by_offset(func->btf, func->params[i].name_off);
-			if (i)
-				buf__adds(out, ", ");
-			type__declare(func->btf, func->params[i].type, name ? name : "", out);
-		}
-		buf__addc(out, ')');
+		buf__adds(out, is_tracepoint ? "tp:" : "");
+		kfunc__signature(func, out);
 	}
 	if (func->module)
 		buf__addf(out, " [%s]", func->module);
@@ -231,51 +163,84 @@ static void add_abi_notes(const struct kfunc *func, struct buf *notes)
 		add_note(notes, "variable arguments are not recorded");
 }
 
+/* How many functions have the name, and the source files of all. */
+static void add_places(const struct info *info, const struct kfunc *func, struct buf *notes)
+{
+	unsigned int nr = 0;
+	uint64_t *addrs = NULL, text = 0;
+	const char *file;
+
+	if (locate__find(info->ksyms, func->module, func->name, &addrs, &nr))
+		return;
+	if (nr > 1) {
+		add_note(notes, "");
+		buf__addf(notes, "%u functions of this name, BTF describes one", nr);
+	}
+	ksyms__find(info->ksyms, NULL, "_text", &text, 1);
+	for (unsigned int i = 0; info->debuginfo && !func->module && i < nr; i++) {
+		file = debuginfo__file_at(info->debuginfo, addrs[i] - text);
+		if (file)
+			add_note(notes, file);
+	}
+	free(addrs);
+}
+
 /* "yes", "no" or "?", and why in @notes. */
-static const char *judge(const struct info *info, const struct found *found, struct buf *notes)
+static const char *judge(const struct info *info, const struct surveyed *found, struct buf *notes)
 {
 	const struct kfunc *func = &found->func;
+	const char *why = survey__why(info->survey, found);
 
-	if (found->is_tracepoint)
+	if (why) {
+		add_note(notes, why);
+		if (found->detail)
+			buf__addf(notes, " (%s)", found->detail);
+		return "no";
+	}
+	if (info->survey->spec->kind == SPEC_TRACEPOINT)
 		return "yes";
 	if (info->no_tracing) {
 		add_note(notes, "this kernel can't trace functions");
 		return "no";
 	}
-	if (found->not_in_btf) {
-		add_note(notes, "not in BTF");
-		return "no";
-	}
-	switch (traceable__ask(info->traceable, func->module, func->name)) {
-	case TRACEABLE_YES:
-		if (traceable__is_blacklisted(info->traceable, func->name))
-			add_note(notes, "not by kprobes: blacklisted");
-		return "yes";
-	case TRACEABLE_NO:
-		add_note(notes, "notrace, inlined everywhere, or __init");
-		return "no";
-	default:
+	if (traceable__why_unknown(info->traceable))
 		return "?";
-	}
+	if (traceable__is_blacklisted(info->traceable, func->name))
+		add_note(notes, "not by kprobes: blacklisted");
+	return "yes";
 }
 
-static void print_all(struct info *info)
+static void print_func(struct info *info, size_t index)
 {
-	for (size_t i = 0; i < info->nr_found; i++) {
-		const struct found *found = &info->found[i];
-		struct buf notes = BUF_INIT;
-		const char *answer = judge(info, found, &notes);
+	const struct surveyed *found = &info->survey->funcs[index];
+	bool is_tracepoint = info->survey->spec->kind == SPEC_TRACEPOINT;
+	struct buf notes = BUF_INIT;
+	const char *answer = judge(info, found, &notes);
 
-		if (!found->not_in_btf)
-			add_abi_notes(&found->func, &notes);
+	if (found->in_btf)
+		add_abi_notes(&found->func, &notes);
+	if (!is_tracepoint)
+		add_places(info, &found->func, &notes);
+	buf__clear(&info->line);
+	add_signature(found, is_tracepoint, &info->line);
+	printf("%-3s  %s", answer, buf__str(&info->line));
+	if (notes.len)
+		printf("  # %s", buf__str(&notes));
+	putchar('\n');
+	if (info->typed[index])
+		fputs(info->typed[index], stdout);
+	buf__exit(&notes);
+}
+
+static void print_survey(struct info *info)
+{
+	if (!spec__is_exact(info->survey->spec)) {
 		buf__clear(&info->line);
-		add_signature(found, &info->line);
-		printf("%-3s  %s", answer, buf__str(&info->line));
-		if (notes.len)
-			printf("  # %s", buf__str(&notes));
-		putchar('\n');
-		buf__exit(&notes);
+		survey__sum_up(info->survey, &info->line);
+		printf("# %s\n", buf__str(&info->line));
 	}
+	for (size_t i = 0; i < info->survey->nr; i++)
+		print_func(info, i);
 }
 
 /* What is true of all functions is said once, above them. */
@@ -283,8 +248,8 @@ static void explain(struct info *info)
 {
 	bool functions = false;
 
-	for (size_t i = 0; i < info->nr_found; i++)
-		functions |= !info->found[i].is_tracepoint;
+	for (unsigned int i = 0; i < info->nr_specs; i++)
+		functions |= info->specs[i]->kind == SPEC_FUNC;
 	if (!functions)
 		return;
 	info->no_tracing = refusal__config("FUNCTION_TRACER") == 'n' &&
@@ -297,28 +262,100 @@ static void explain(struct info *info)
 			traceable__why_unknown(info->traceable));
 }
 
-/* ---- the command -------------------------------------------------------------------------- */
+/* ---- a spec ------------------------------------------------------------------------------- */
 
-static int collect_text(struct info *info, const char *text)
+/* Where the functions are, and in which files; without either they are just not shown. */
+static int read_places(struct info *info)
 {
+	const struct survey *survey = info->survey;
+	int err = ksyms__new(&info->ksyms);
+
+	if (!err)
+		err = ksyms__want(info->ksyms, "_text");
+	if (!err)
+		err = ksyms__want(info->ksyms, "_etext");
+	for (size_t i = 0; i < survey->nr && !err; i++)
+		err = ksyms__want(info->ksyms, survey->funcs[i].func.name);
+	if (err)
+		return err;
+	if (survey->spec->kind == SPEC_FUNC) {
+		ksyms__read(info->ksyms, NULL, NULL);
+		if (survey->nr <= MAX_FILES)
+			debuginfo__open(info->vmlinux, &info->debuginfo, NULL);
+	}
+	return 0;
+}
+
+static int make_survey(struct info *info, const struct spec *spec, struct diag *diag)
+{
+	struct kfunc func;
+	int err = 0;
+
+	/* Of a single name there is more to say than that nothing matches. */
+	if (spec__is_exact(spec))
+		err = (spec->kind == SPEC_TRACEPOINT ? kbtf__find_tracepoint : kbtf__find_func)(
+			info->kbtf, spec->module, spec->pattern, &func, diag);
+	if (err == -ENODEV && !diag__is_set(diag))
+		return absent__module(spec, info->kbtf, diag);
+	if (err == -ENOENT && !diag__is_set(diag))
+		return absent__func(spec, info->kbtf, info->vmlinux, diag);
+	if (!err)
+		err = survey__new(spec, info->kbtf, info->vmlinux, &info->survey, diag);
+	if (err)
+		return err;
+	err = survey__judge(info->survey, info->traceable);
+	if (err)
+		return err;
+	info->typed = calloc(info->survey->nr + 1, sizeof(*info->typed));
+	return info->typed ? read_places(info) : -ENOMEM;
+}
+
+static void drop_survey(struct info *info)
+{
+	for (size_t i = 0; info->typed && i < info->survey->nr; i++)
+		free(info->typed[i]);
+	free(info->typed);
+	info->typed = NULL;
+	survey__free(info->survey);
+	info->survey = NULL;
+	ksyms__free(info->ksyms);
+	info->ksyms = NULL;
+	debuginfo__close(info->debuginfo);
+	info->debuginfo = NULL;
+}
+
+/* Shows what @spec is about. Values that none of its functions has are an error, like in record. */
+static int show_spec(struct info *info, const struct spec *spec)
+{
+	bool has_values = spec->has_items || spec->nr_filters || spec->errors;
 	struct diag diag = DIAG_INIT;
-	struct spec *spec = NULL;
+	bool found;
 	int err;
 
-	err = spec__parse(text, &spec, &diag);
-	if (!err)
-		err = info__collect(info, spec, &diag);
+	err = make_survey(info, spec, &diag);
+	found = !err;
+	info->at = 0;
+	if (found && has_values)
+		err = survey__type(info->survey, keep_typed, info, &diag);
+	if (found && (!err || err == -ENOENT))
+		print_survey(info);
+	fflush(stdout);
 	if (err)
-		diag__print(&diag, text, err, stderr);
-	spec__free(spec);
+		diag__print(&diag, spec->text, err, stderr);
 	diag__exit(&diag);
+	drop_survey(info);
 	return err;
 }
 
-static int run(struct info *info, const char **texts)
-{
-	int err = 0;
+/* ---- the command -------------------------------------------------------------------------- */
 
+static int run(struct info *info)
+{
+	const char *const common[TEXTS_MAX_COMMON] = { NULL };
+	int err = texts__parse(&info->texts, common, &info->specs, &info->nr_specs);
+
+	if (err)
+		return 1;
 	err = traceable__new(NULL, NULL, &info->traceable);
 	if (!err)
 		err = kbtf__new(NULL, &info->kbtf);
@@ -326,55 +363,80 @@ static int run(struct info *info, const char **texts)
 		pr_err("error: %s\n", strerror(-err));
 		return 1;
 	}
-	for (; *texts && !err; texts++)
-		err = collect_text(info, *texts);
-	if (err)
-		return 1;
-	info__tidy(info);
 	pager__start();
 	explain(info);
-	print_all(info);
-	return 0;
+	for (unsigned int i = 0; i < info->nr_specs && err != -ENOMEM; i++)
+		err = show_spec(info, info->specs[i]) ?: err;
+	return err ? 1 : 0;
 }
 
-/* -f before a function is taken for what it is, so that record's command line can be reused. */
-static int take_function(const struct option *opt, const char *arg, bool unset)
-{
-	const char ***next = opt->value;
+/* An option whose texts are kept as they come. */
+struct text_option {
+	struct texts *texts;
+	enum text_kind kind;
+};
 
-	if (!unset)
-		*(*next)++ = arg;
-	return 0;
+/* -f before a spec is taken for what it is, so that record's command line can be reused. */
+static int keep_text(const struct option *opt, const char *arg, bool unset)
+{
+	const struct text_option *kept = opt->value;
+
+	if (unset) {
+		texts__forget(kept->texts, kept->kind);
+		return 0;
+	}
+	if ((kept->kind == TEXT_FILTER || kept->kind == TEXT_ERRORS) &&
+	    !texts__has(kept->texts, TEXT_SPEC)) {
+		fprintf(stderr, "--%s option should follow the -f it is for\n", opt->long_name);
+		return -EINVAL;
+	}
+	return texts__add(kept->texts, kept->kind, arg);
+}
+
+static int parse_options(int argc, const char **argv, struct info *info)
+{
+	struct text_option spec = { &info->texts, TEXT_SPEC };
+	struct text_option filter = { &info->texts, TEXT_FILTER };
+	struct text_option errors = { &info->texts, TEXT_ERRORS };
+	struct text_option exclude = { &info->texts, TEXT_EXCLUDE };
+	const struct option options[] = {
+		OPT_CALLBACK('f', "function", &spec, "spec", "function or pattern to show",
+			     keep_text),
+		OPT_CALLBACK(0, "filter", &filter, "filter", "what the -f before it is filtered by",
+			     keep_text),
+		OPT_CALLBACK(0, "exclude", &exclude, "pattern", "functions to leave out", keep_text),
+		OPT_CALLBACK_NOARG(0, "errors", &errors,
+				   "leave out functions of the -f before that can't return errors",
+				   keep_text),
+		OPT_STRING(0, "vmlinux", &info->vmlinux, "file",
+			   "vmlinux with DWARF, for source files"),
+		OPT_INCR('v', "verbose", &verbose,
+			 "also how values are computed, and parameters on the stack"),
+		OPT_END(),
+	};
+
+	argc = options__parse(argc, argv, options, info_usage, 0);
+	for (int i = 0; i < argc; i++)
+		if (texts__add(&info->texts, TEXT_SPEC, argv[i]))
+			return -1;
+	if (argc >= 0 && !texts__has(&info->texts, TEXT_SPEC))
+		return -options__usage_error(info_usage, options, "no function is named");
+	return argc;
 }
 
 int cmd_info(int argc, const char **argv)
 {
 	struct info info = { 0 };
-	const char **texts = calloc(argc + 1, sizeof(*texts)), **next = texts;
-	const struct option options[] = {
-		OPT_CALLBACK('f', "function", &next, "spec", "function or pattern to show",
-			     take_function),
-		OPT_INCR('v', "verbose", &verbose,
-			 "also functions without BTF, and parameters on the stack"),
-		OPT_END(),
-	};
 	int status;
 
-	if (!texts)
-		return 1;
-	argc = options__parse(argc, argv, options, info_usage, 0);
-	for (int i = 0; i < argc; i++)
-		*next++ = argv[i];
-	if (argc < 0)
-		status = -argc;
-	else if (next == texts)
-		status = options__usage_error(info_usage, options, "no function is named");
-	else
-		status = run(&info, texts);
+	argc = parse_options(argc, argv, &info);
+	status = argc < 0 ? -argc : run(&info);
+	for (unsigned int i = 0; i < info.nr_specs; i++)
+		spec__free(info.specs[i]);
+	free(info.specs);
 	buf__exit(&info.line);
-	free(info.found);
+	texts__exit(&info.texts);
 	traceable__free(info.traceable);
 	kbtf__free(info.kbtf);
-	free(texts);
 	return status;
 }

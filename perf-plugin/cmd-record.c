@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* perf btfsnoop record: options, and what is said at the end. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,8 +9,10 @@
 #include "builtin.h"
 #include "cli/options.h"
 #include "cli/parse.h"
+#include "cli/shorthand.h"
 #include "cli/term.h"
 #include "record/session.h"
+#include "record/texts.h"
 #include "util/verbose.h"
 
 #define DEFAULT_RING_SIZE	(8u << 20)
@@ -18,8 +21,18 @@
 #define MAX_CAPTURE		32768	/* of one value: two of them fit into a record */
 
 struct record {
+	struct texts texts;
 	struct spec **specs;
 	unsigned int nr_specs;
+	char **stack_has;
+	char **sequence;
+	char *comm_filter;
+	char *duration_filter;
+	const char *sequence_list;
+	const char *duration;
+	const char *cgroup;
+	const char *vmlinux;
+	bool deref;
 	const char *output;
 	const char *pids;
 	const char *tids;
@@ -42,67 +55,44 @@ struct record {
 	struct session_window *windows;
 };
 
+/* An option whose texts are kept as they come. */
+struct text_option {
+	struct texts *texts;
+	enum text_kind kind;
+};
+
 static const char *const record_usage[] = {
 	"perf btfsnoop record -f <spec> [-f <spec>...] [<options>] [-- <command> [<options>]]",
 	NULL,
 };
 
-/* A spec that does not parse is no usage error: the message shows where it went wrong. */
-static int add_spec(struct record *rec, const char *text)
-{
-	struct diag diag = DIAG_INIT;
-	struct spec **specs, *spec;
-	int err;
-
-	err = spec__parse(text, &spec, &diag);
-	if (err) {
-		diag__print(&diag, text, err, stderr);
-		diag__exit(&diag);
-		return err;
-	}
-	specs = realloc(rec->specs, (rec->nr_specs + 1) * sizeof(*specs));
-	if (!specs) {
-		spec__free(spec);
-		return -ENOMEM;
-	}
-	rec->specs = specs;
-	specs[rec->nr_specs++] = spec;
-	return 0;
-}
-
-/* Texts are kept as they come and parsed when all options are known to be right. */
-struct texts {
-	const char **text;
-	unsigned int nr;
-};
-
 static int keep_text(const struct option *opt, const char *arg, bool unset)
 {
-	struct texts *texts = opt->value;
-	const char **text;
+	const struct text_option *kept = opt->value;
 
 	if (unset) {
-		texts->nr = 0;
+		texts__forget(kept->texts, kept->kind);
 		return 0;
 	}
-	text = realloc(texts->text, (texts->nr + 1) * sizeof(*text));
-	if (!text)
-		return -ENOMEM;
-	texts->text = text;
-	text[texts->nr++] = arg;
-	return 0;
+	if ((kept->kind == TEXT_FILTER || kept->kind == TEXT_ERRORS) &&
+	    !texts__has(kept->texts, TEXT_SPEC)) {
+		fprintf(stderr, "--%s option should follow the -f it is for\n", opt->long_name);
+		return -EINVAL;
+	}
+	return texts__add(kept->texts, kept->kind, arg);
 }
 
 /* ---- options that need more than a look --------------------------------------------------- */
 
 /* What parsing an option's argument came to: 0, or a message is printed. */
-static int check(int err, const char *option, struct diag *diag)
+static int check(int err, const char *option, const char *arg, struct diag *diag)
 {
-	if (err) {
-		fprintf(stderr, "error: %s: ", option);
-		fprintf(stderr, "%s\n", diag->msg ? diag->msg : strerror(-err));
-		if (diag->hint)
-			fprintf(stderr, "hint: %s\n", diag->hint);
+	char *msg = NULL;
+
+	if (err && asprintf(&msg, "%s: %s", option, diag->msg ? diag->msg : strerror(-err)) >= 0) {
+		free(diag->msg);
+		diag->msg = msg;
+		diag__print(diag, arg, err, stderr);
 	}
 	diag__exit(diag);
 	return err;
@@ -122,7 +112,8 @@ static int choose_clock(const struct record *rec, struct session_opts *opts)
 	opts->clockid = CLOCK_MONOTONIC;
 	if (!rec->clock)
 		return 0;
-	err = check(parse__clockid(rec->clock, &opts->clockid, &diag), "-k", &diag);
+	err = check(parse__clockid(rec->clock, &opts->clockid, &diag), "-k", rec->clock,
+		    &diag);
 	if (!err && opts->clockid == CLOCK_MONOTONIC_RAW)
 		return refuse("-k", rec->clock, "BPF programs cannot read this clock "
 						"(mono, boot, tai and real they can)");
@@ -136,7 +127,7 @@ static int choose_user(const struct record *rec, struct session_opts *opts)
 	if (!rec->user)
 		return 0;
 	opts->by_uid = true;
-	return check(parse__user(rec->user, &opts->uid, &diag), "-u", &diag);
+	return check(parse__user(rec->user, &opts->uid, &diag), "-u", rec->user, &diag);
 }
 
 static int add_target(const char *option, const char *list, bool threads,
@@ -154,7 +145,7 @@ static int add_target(const char *option, const char *list, bool threads,
 		err = threads ? target__add_thread(opts->target, ids[i], &diag) :
 				target__add_process(opts->target, ids[i], &diag);
 	free(ids);
-	return check(err, option, &diag);
+	return check(err, option, list, &diag);
 }
 
 static int choose_cpus(struct record *rec, struct session_opts *opts)
@@ -167,7 +158,8 @@ static int choose_cpus(struct record *rec, struct session_opts *opts)
 	if (nr_cpus <= 0 || nr_cpus > BS_MAX_CPUS)
 		nr_cpus = BS_MAX_CPUS;
 	opts->cpus = rec->cpu_mask;
-	return check(parse__cpus(rec->cpus, rec->cpu_mask, nr_cpus, &diag), "-C", &diag);
+	return check(parse__cpus(rec->cpus, rec->cpu_mask, nr_cpus, &diag), "-C", rec->cpus,
+		     &diag);
 }
 
 static int choose_size(const char *option, const char *arg, uint64_t max, uint64_t *size)
@@ -177,7 +169,7 @@ static int choose_size(const char *option, const char *arg, uint64_t max, uint64
 
 	if (!arg)
 		return 0;
-	err = check(parse__size(arg, size, &diag), option, &diag);
+	err = check(parse__size(arg, size, &diag), option, arg, &diag);
 	if (!err && (!*size || *size > max))
 		return refuse(option, arg, max == MAX_CAPTURE ? "1 byte to 32K" : "too small");
 	return err;
@@ -192,7 +184,8 @@ static int choose_ring(const struct record *rec, struct session_opts *opts)
 	opts->ring_size = DEFAULT_RING_SIZE;
 	if (!rec->mmap_pages)
 		return 0;
-	err = check(parse__pages(rec->mmap_pages, &opts->ring_size, &rounded, &diag), "-m", &diag);
+	err = check(parse__pages(rec->mmap_pages, &opts->ring_size, &rounded, &diag), "-m",
+		    rec->mmap_pages, &diag);
 	if (!err && rounded)
 		pr_info("rounding mmap pages size to %u bytes\n", opts->ring_size);
 	return err;
@@ -235,7 +228,7 @@ static int choose_windows(struct record *rec, struct session_opts *opts)
 
 	if (!rec->delay)
 		return 0;
-	err = check(parse__delay(rec->delay, &windows, &nr, &diag), "-D", &diag);
+	err = check(parse__delay(rec->delay, &windows, &nr, &diag), "-D", rec->delay, &diag);
 	if (!err && nr && windows[0].from_ns == UINT64_MAX)
 		err = refuse("-D", rec->delay, "nothing could enable recording later");
 	if (!err)
@@ -247,6 +240,90 @@ static int choose_windows(struct record *rec, struct session_opts *opts)
 	free(windows);
 	opts->windows = rec->windows;
 	opts->nr_windows = nr;
+	return err;
+}
+
+/* A list that came in several options. *@list is what came, NULL for none. */
+static int join(const struct texts *texts, enum text_kind kind, char **list)
+{
+	if (!texts__has(texts, kind))
+		return 0;
+	*list = texts__join(texts, kind);
+	return *list ? 0 : -ENOMEM;
+}
+
+static int choose_comm(struct record *rec)
+{
+	struct diag diag = DIAG_INIT;
+	struct buf filter = BUF_INIT;
+	char *list = NULL;
+	int err = join(&rec->texts, TEXT_COMM, &list);
+
+	if (!err && list) {
+		err = check(shorthand__comm(list, &filter, &diag), "--comm", list, &diag);
+		rec->comm_filter = buf__take(&filter);
+	}
+	free(list);
+	return !err && list && !rec->comm_filter ? -ENOMEM : err;
+}
+
+static int choose_duration(struct record *rec)
+{
+	struct diag diag = DIAG_INIT;
+	struct buf filter = BUF_INIT;
+	int err;
+
+	if (!rec->duration)
+		return 0;
+	err = check(shorthand__duration(rec->duration, &filter, &diag), "--duration", rec->duration,
+		    &diag);
+	rec->duration_filter = buf__take(&filter);
+	return !err && !rec->duration_filter ? -ENOMEM : err;
+}
+
+static int choose_stack(struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+	char *list = NULL;
+	int err = join(&rec->texts, TEXT_STACK_HAS, &list);
+
+	if (!err && list)
+		err = check(parse__names(list, BS_MAX_STACK_HAS, &rec->stack_has,
+					 &opts->nr_stack_has, &diag), "--stack-has", list, &diag);
+	opts->stack_has = rec->stack_has;
+	free(list);
+	return err;
+}
+
+static int choose_sequence(struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+	int err;
+
+	if (!rec->sequence_list)
+		return 0;
+	err = parse__names(rec->sequence_list, BS_MAX_SEQUENCE, &rec->sequence, &opts->nr_sequence,
+			   &diag);
+	if (err && strchr(rec->sequence_list, '('))
+		diag__hint(&diag, "what to record of a function is said by its -f");
+	opts->sequence = rec->sequence;
+	return check(err, "--sequence", rec->sequence_list, &diag);
+}
+
+/* What has to be so for there to be an event. */
+static int choose_conditions(struct record *rec, struct session_opts *opts)
+{
+	int err = choose_comm(rec);
+
+	if (!err)
+		err = choose_duration(rec);
+	if (!err)
+		err = choose_stack(rec, opts);
+	if (!err)
+		err = choose_sequence(rec, opts);
+	opts->cgroup = rec->cgroup;
+	opts->vmlinux = rec->vmlinux;
+	opts->event_opts.deref = rec->deref;
 	return err;
 }
 
@@ -266,6 +343,8 @@ static int choose_all(struct record *rec, struct session_opts *opts)
 		err = choose_backend(rec, opts);
 	if (!err)
 		err = choose_windows(rec, opts);
+	if (!err)
+		err = choose_conditions(rec, opts);
 	if (!err)
 		err = add_target("-p", rec->pids, false, opts);
 	if (!err)
@@ -325,41 +404,68 @@ static int run(struct record *rec, struct session_opts *opts)
 	else if (!opts->dry_run)
 		sum_up(opts, &result);
 	diag__exit(&diag);
+	if (err == -EINTR && result.exit_status)
+		return result.exit_status;
 	return err ? 1 : result.exit_status;
 }
 
-static int parse_specs(struct record *rec, const struct texts *texts)
+static int parse_specs(struct record *rec)
 {
-	int err = 0;
+	const char *const common[TEXTS_MAX_COMMON] = { rec->comm_filter, rec->duration_filter };
 
-	for (unsigned int i = 0; i < texts->nr && !err; i++)
-		err = add_spec(rec, texts->text[i]);
-	return err;
+	return texts__parse(&rec->texts, common, &rec->specs, &rec->nr_specs);
 }
 
-static void record__exit(struct record *rec, struct session_opts *opts, struct texts *texts)
+static void record__exit(struct record *rec, struct session_opts *opts)
 {
 	for (unsigned int i = 0; i < rec->nr_specs; i++)
 		spec__free(rec->specs[i]);
 	free(rec->specs);
 	free(rec->windows);
-	free(texts->text);
+	free(rec->comm_filter);
+	free(rec->duration_filter);
+	free(rec->stack_has);
+	free(rec->sequence);
+	texts__exit(&rec->texts);
 	target__exit(opts->target);
 }
 
 /* Returns how many arguments are left, at argv[0] and on, or a status as options__parse() does. */
-static int parse_options(int argc, const char **argv, struct record *rec, struct texts *texts)
+static int parse_options(int argc, const char **argv, struct record *rec)
 {
+	struct text_option kept[NR_TEXT_KINDS];
 	const struct option options[] = {
-		OPT_CALLBACK('f', "function", texts, "spec",
+		OPT_CALLBACK('f', "function", &kept[TEXT_SPEC], "spec",
 			     "function to trace, and what to record of it: 'name(item, ...)'; "
 			     "tp:name(...) for a tracepoint. May be given several times",
 			     keep_text),
+		OPT_CALLBACK(0, "filter", &kept[TEXT_FILTER], "filter",
+			     "what has to be true for there to be an event of the -f before",
+			     keep_text),
+		OPT_CALLBACK_NOARG(0, "errors", &kept[TEXT_ERRORS],
+				   "only calls of the -f before that return an error: < 0, an "
+				   "error pointer, false", keep_text),
+		OPT_CALLBACK(0, "exclude", &kept[TEXT_EXCLUDE], "pattern",
+			     "leave out functions that patterns would find", keep_text),
+		OPT_BOOLEAN(0, "deref", &rec->deref,
+			    "with patterns, too, record what pointer parameters point to"),
 		OPT_BOOLEAN('a', "all-cpus", &rec->all, "system-wide collection from all CPUs"),
 		OPT_STRING('p', "pid", &rec->pids, "pid", "record events on existing process id"),
 		OPT_STRING('t', "tid", &rec->tids, "tid", "record events on existing thread id"),
 		OPT_STRING('C', "cpu", &rec->cpus, "cpu", "list of cpus to monitor"),
 		OPT_STRING('u', "uid", &rec->user, "user", "user to record events of"),
+		OPT_STRING(0, "vmlinux", &rec->vmlinux, "file",
+			   "kernel with DWARF, for patterns of source files"),
+		OPT_CALLBACK(0, "comm", &kept[TEXT_COMM], "comm[,comm...]",
+			     "only tasks with one of these names (globs)", keep_text),
+		OPT_STRING('G', "cgroup", &rec->cgroup, "path",
+			   "only tasks in this cgroup (version 2) or below"),
+		OPT_STRING(0, "duration", &rec->duration, "range",
+			   "only calls that take so long: '>10ms', '<=1s', '1ms..10ms'"),
+		OPT_CALLBACK(0, "stack-has", &kept[TEXT_STACK_HAS], "func[,func...]",
+			     "only with these functions on the call chain", keep_text),
+		OPT_STRING(0, "sequence", &rec->sequence_list, "func,func...",
+			   "only while the task is in all of these, entered in this order"),
 		OPT_BOOLEAN('i', "no-inherit", &rec->no_inherit, "leave out child tasks"),
 		OPT_STRING('o', "output", &rec->output, "file", "output file name"),
 		OPT_STRING('m', "mmap-pages", &rec->mmap_pages, "pages",
@@ -386,8 +492,10 @@ static int parse_options(int argc, const char **argv, struct record *rec, struct
 		OPT_END(),
 	};
 
+	for (int kind = 0; kind < NR_TEXT_KINDS; kind++)
+		kept[kind] = (struct text_option){ &rec->texts, kind };
 	argc = options__parse(argc, argv, options, record_usage, OPTIONS_STOP_AT_NON_OPTION);
-	if (argc >= 0 && !texts->nr)
+	if (argc >= 0 && !texts__has(&rec->texts, TEXT_SPEC))
 		return -options__usage_error(record_usage, options,
 					     "nothing to trace: -f is missing");
 	return argc;
@@ -411,7 +519,6 @@ int cmd_record(int argc, const char **argv)
 	const char **full = calloc(argc + 2, sizeof(*full));	/* parsing moves argv about */
 	struct target target = { 0 };
 	struct session_opts opts = { .argc = argc + 2, .argv = full, .target = &target };
-	struct texts texts = { 0 };
 	int status = 1, err;
 
 	if (!full)
@@ -419,7 +526,7 @@ int cmd_record(int argc, const char **argv)
 	full[0] = "perf";
 	full[1] = "btfsnoop";
 	memcpy(full + 2, argv, argc * sizeof(*full));
-	argc = parse_options(argc, argv, &rec, &texts);
+	argc = parse_options(argc, argv, &rec);
 	if (argc < 0) {
 		status = -argc;
 		goto out;
@@ -432,11 +539,11 @@ int cmd_record(int argc, const char **argv)
 	if (err && err != -ENOMEM)
 		status = OPTIONS_EXIT_USAGE;
 	if (!err)
-		err = parse_specs(&rec, &texts);
+		err = parse_specs(&rec);
 	if (!err)
 		status = run(&rec, &opts);
 out:
-	record__exit(&rec, &opts, &texts);
+	record__exit(&rec, &opts);
 	free(full);
 	return status;
 }

@@ -17,6 +17,7 @@
 
 #include "../plan/event.h"
 #include "../types/kbtf.h"
+#include "../util/buf.h"
 #include "../util/diag.h"
 
 struct attach;
@@ -25,6 +26,13 @@ enum backend_choice {
 	BACKEND_AUTO,
 	BACKEND_TRACING,	/* fentry, fexit */
 	BACKEND_KPROBE,		/* kprobe, kretprobe */
+};
+
+/* A function of --sequence, and where it is: several static functions can have its name. */
+struct attach_func {
+	struct kfunc func;
+	uint64_t *addrs;
+	unsigned int nr_addrs;	/* 0: not known */
 };
 
 struct attach_opts {
@@ -36,9 +44,18 @@ struct attach_opts {
 	uint32_t task_pid_offset;	/* of task_struct.pid */
 	uint32_t max_memory;	/* bytes for the calls in flight, of all events together */
 	enum backend_choice backend;
+	int cgroup_fd;		/* for BS_TARGET_CGROUP: its directory */
+	const struct attach_func *sequence;	/* in the order in which they are to be entered */
+	unsigned int nr_sequence;		/* 0: none; target.flags is set accordingly */
+	bool (*stop)(void *ctx);	/* asked now and then while attaching: true gives up,
+					 * -EINTR; may be NULL */
+	void *stop_ctx;
 };
 
-/* @events and @kbtf outlive the attach. Returns 0 or a negative errno with a message in @diag. */
+/*
+ * @events, @kbtf and what @opts points to outlive the attach. Returns 0 or a negative errno with a
+ * message in @diag. What a pattern matches and cannot be attached to is left out, which is said.
+ */
 int attach__new(const struct attach_opts *opts, struct event_list *events, struct kbtf *kbtf,
 		struct attach **out, struct diag *diag);
 int attach__load(struct attach *attach, struct diag *diag);
@@ -49,8 +66,8 @@ int attach__set_task(struct attach *attach, pid_t tid, uint32_t state);
 
 void attach__enable(struct attach *attach, bool on);
 
-/* The way event @index got attached ("fentry", "kprobe", "tp_btf"), for -v. */
-const char *attach__backend_name(const struct attach *attach, unsigned int index);
+/* Appends the functions of event @index and how they got attached: "f g by fentry; h by kprobe". */
+void attach__describe(const struct attach *attach, unsigned int index, struct buf *out);
 
 /* Called for each record in the ring; a negative return ends the draining and is passed on. */
 typedef int (*attach_record_fn)(void *ctx, const void *record, size_t size);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kprobe and kretprobe, through perf_event_open(2) (4.17) and a BPF link on the event (5.15): for
- * functions that a trampoline cannot be built for, and kernels without trampolines.
+ * functions that a trampoline cannot be built for, kernels without trampolines, and many functions,
+ * which run one and the same program.
  */
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -29,24 +30,28 @@ static int read_pmu(const char *file, const char *fmt)
 	return value;
 }
 
-static int open_kprobe(const struct kfunc *func, uint64_t addr, bool at_return)
+void probe_env__find_pmu(struct probe_env *env)
 {
-	struct perf_event_attr attr = { .size = sizeof(attr) };
-	int type = read_pmu(PMU_DIR "type", "%d");
-	int bit = read_pmu(PMU_DIR "format/retprobe", "config:%d");
+	env->pmu_type = read_pmu(PMU_DIR "type", "%d");
+	env->pmu_retprobe_bit = read_pmu(PMU_DIR "format/retprobe", "config:%d");
+	if (env->pmu_retprobe_bit > 63)
+		env->pmu_retprobe_bit = -ENOENT;
+}
+
+static int open_kprobe(const struct probe *probe, const struct probe_env *env, bool at_return)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr), .type = env->pmu_type };
+	const struct kfunc *func = probe->func;
 	char *symbol = NULL;
 	int fd;
 
-	if (type < 0 || bit < 0 || bit > 63)
-		return -ENOENT;
-	if (!addr && asprintf(&symbol, "%s%s%s", func->module ? func->module : "",
-			      func->module ? ":" : "", func->name) < 0)
+	if (!probe->addr && asprintf(&symbol, "%s%s%s", func->module ? func->module : "",
+				     func->module ? ":" : "", func->name) < 0)
 		return -ENOMEM;
-	attr.type = type;
-	attr.config = at_return ? 1ULL << bit : 0;
+	attr.config = at_return ? 1ULL << env->pmu_retprobe_bit : 0;
 	/* By address where it is known, because a name can belong to several functions. */
 	attr.kprobe_func = (uintptr_t)symbol;
-	attr.kprobe_addr = addr;
+	attr.kprobe_addr = probe->addr;
 	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		fd = -errno;
@@ -54,48 +59,56 @@ static int open_kprobe(const struct kfunc *func, uint64_t addr, bool at_return)
 	return fd;
 }
 
-static int load(struct probe *probe, struct programs *programs, struct kbtf *kbtf)
+static int load_side(struct shared_plan *plan, struct probe_env *env, int side)
 {
-	bool paired = probe->event->paired;
+	enum program_form form = shared_plan__form(plan, side);
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	int fd;
 
-	(void)kbtf;
-	fd = programs__load(programs, paired ? PROGRAM_KPROBE_CALL : PROGRAM_KPROBE_ENTRY,
-			    &probe->plan, BPF_PROG_TYPE_KPROBE, &opts);
-	probe->prog_fds[SIDE_ENTRY] = fd;
-	if (fd >= 0 && paired) {
-		fd = programs__load(programs, PROGRAM_KPROBE_RETURN, &probe->plan,
-				    BPF_PROG_TYPE_KPROBE, &opts);
-		probe->prog_fds[SIDE_RETURN] = fd;
-	}
+	if (form == NR_PROGRAM_FORMS)
+		return 0;
+	fd = programs__load(env->programs, form, &plan->loaded, BPF_PROG_TYPE_KPROBE, &opts);
+	plan->kprobe_fds[side] = fd;
 	return fd < 0 ? fd : 0;
 }
 
-static int attach_side(struct probe *probe, int side)
+/* The plan's programs are loaded for the first of its functions, for all of them. */
+static int load(struct probe *probe, struct probe_env *env)
 {
-	const struct schema *schema = &probe->event->schema;
-	int fd;
+	struct shared_plan *plan = probe->plan;
 
-	if (probe->prog_fds[side] < 0)
-		return 0;
-	fd = open_kprobe(&probe->event->func, schema->nr_funcs ? schema->funcs[0].addr : 0,
-			 side == SIDE_RETURN);
-	if (fd < 0)
-		return fd;
-	probe->perf_fds[side] = fd;
-	fd = bpf_link_create(probe->prog_fds[side], probe->perf_fds[side], BPF_PERF_EVENT, NULL);
-	if (fd < 0)
-		return fd;
-	probe->link_fds[side] = fd;
-	return 0;
+	if (env->pmu_type < 0 || env->pmu_retprobe_bit < 0)
+		return -ENOENT;
+	if (plan->kprobe_err || plan->kprobe_fds[SIDE_ENTRY] >= 0)
+		return plan->kprobe_err;
+	plan->kprobe_err = load_side(plan, env, SIDE_ENTRY);
+	if (!plan->kprobe_err)
+		plan->kprobe_err = load_side(plan, env, SIDE_RETURN);
+	return plan->kprobe_err;
 }
 
-static int attach(struct probe *probe)
+static int attach_side(struct probe *probe, struct probe_env *env, int side)
 {
-	int err = attach_side(probe, SIDE_RETURN);
+	int prog_fd = probe->plan->kprobe_fds[side];
+	int perf_fd, fd;
 
-	return err ? err : attach_side(probe, SIDE_ENTRY);
+	if (prog_fd < 0)
+		return 0;
+	perf_fd = open_kprobe(probe, env, side == SIDE_RETURN);
+	if (perf_fd < 0)
+		return perf_fd;
+	/* The link holds the perf event from now on. */
+	fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, NULL);
+	close(perf_fd);
+	probe->link_fds[side] = fd;
+	return fd < 0 ? fd : 0;
+}
+
+static int attach(struct probe *probe, struct probe_env *env)
+{
+	int err = attach_side(probe, env, SIDE_RETURN);
+
+	return err ? err : attach_side(probe, env, SIDE_ENTRY);
 }
 
 const struct backend backend__kprobe = {

@@ -10,22 +10,18 @@
 #include "../../bpf/plan.h"	/* whose types the skeleton uses */
 #include "btfsnoop.skel.h"
 #include "programs.h"
+#include "specialise.h"
 
 #define LOG_SIZE	(1u << 20)
-#define MIN_SLOTS	64
-#define MAX_SLOTS	16384
-
-/* A form's instructions, relocated, in a size that has room for few operations and one for all. */
-enum { SIZE_SMALL, SIZE_LARGE, NR_SIZES };
-
-struct code {
-	struct bpf_insn *insns;
-	size_t nr;
-};
+#define MIN_BUCKETS	8
+#define MAX_BUCKETS	2048
+#define MAX_SEQUENCES	16384	/* tasks */
+#define CHAINS_A_CPU	8
 
 struct programs {
 	struct btfsnoop_bpf *skel;
-	struct code forms[NR_PROGRAM_FORMS][NR_SIZES];
+	struct code forms[NR_PROGRAM_FORMS];	/* relocated */
+	int probe_fds[BS_NR_PROBE_KINDS];
 	struct bs_counters *counters;
 	size_t counters_size;
 	int follow_fds[3];
@@ -39,19 +35,58 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 	return vfprintf(stderr, fmt, ap);
 }
 
-static int size_maps(struct btfsnoop_bpf *skel, const struct attach_opts *opts,
-		     unsigned int nr_events)
+/* A power of two of at least @nr. */
+static uint32_t power_of_two(uint32_t nr)
 {
-	bool by_task = opts->target.flags & BS_TARGET_TASKS;
-	int err;
+	uint32_t power = 1;
 
-	err = bpf_map__set_max_entries(skel->maps.ring, opts->ring_size);
-	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.counters, nr_events);
-	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.tasks, by_task ? opts->max_tasks : 1);
+	while (power < nr && power < 1u << 31)
+		power *= 2;
+	return power;
+}
+
+static int size_maps(struct btfsnoop_bpf *skel, const struct attach_opts *opts,
+		     const struct event_list *events)
+{
+	uint32_t flags = opts->target.flags;
+	uint32_t chains = flags & BS_TARGET_STACK ?
+			  power_of_two(CHAINS_A_CPU * libbpf_num_possible_cpus()) : 1;
+	const struct {
+		struct bpf_map *map;
+		uint32_t entries;
+	} sizes[] = {
+		{ skel->maps.ring, opts->ring_size },
+		{ skel->maps.counters, events->nr },
+		{ skel->maps.tasks, flags & BS_TARGET_TASKS ? opts->max_tasks : 1 },
+		{ skel->maps.matches, events->nr_matches ? events->nr_matches : 1 },
+		{ skel->maps.chains, chains },
+		{ skel->maps.sequence, flags & BS_TARGET_SEQUENCE ? MAX_SEQUENCES : 1 },
+	};
+
 	skel->rodata_kernel->kernel.task_pid = opts->task_pid_offset;
 	skel->rodata_kernel->kernel.ring_wakeup = opts->ring_size / 4;
+	skel->rodata_kernel->kernel.chain_mask = chains - 1;
+	for (unsigned int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		int err = bpf_map__set_max_entries(sizes[i].map, sizes[i].entries);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int fill_maps(struct btfsnoop_bpf *skel, const struct attach_opts *opts,
+		     const struct event_list *events)
+{
+	uint32_t zero = 0;
+	int err = 0;
+
+	if (opts->target.flags & BS_TARGET_CGROUP)
+		err = bpf_map_update_elem(bpf_map__fd(skel->maps.cgroup), &zero, &opts->cgroup_fd,
+					  BPF_ANY);
+	for (uint32_t i = 0; i < events->nr_matches && !err; i++)
+		err = bpf_map_update_elem(bpf_map__fd(skel->maps.matches), &i, &events->matches[i],
+					  BPF_ANY);
 	return err;
 }
 
@@ -69,29 +104,28 @@ static int map_counters(struct programs *p, unsigned int nr_events)
 	return 0;
 }
 
-static const char *const form_names[NR_PROGRAM_FORMS] = {
-	[PROGRAM_TRACING_ENTRY]		= "tracing_entry",
-	[PROGRAM_TRACING_CALL]		= "tracing_call",
-	[PROGRAM_TRACING_RETURN]	= "tracing_return",
-	[PROGRAM_KPROBE_ENTRY]		= "kprobe_entry",
-	[PROGRAM_KPROBE_CALL]		= "kprobe_call",
-	[PROGRAM_KPROBE_RETURN]		= "kprobe_return",
-	[PROGRAM_TRACEPOINT]		= "tracepoint_entry",
-};
-
-static struct code *find_form(struct programs *p, const char *name)
+static struct code *find_code(struct programs *p, const char *name)
 {
-	for (int form = 0; form < NR_PROGRAM_FORMS; form++) {
-		size_t len = strlen(form_names[form]);
+	static const char *const names[NR_PROGRAM_FORMS] = {
+		[PROGRAM_ENTRY]		= "at_entry",
+		[PROGRAM_RETURN]	= "at_return",
+		[PROGRAM_STEP]		= "at_step",
+		[PROGRAM_STEP_RETURN]	= "at_step_return",
+	};
 
-		if (strncmp(name, form_names[form], len))
-			continue;
-		if (!strcmp(name + len, "_small"))
-			return &p->forms[form][SIZE_SMALL];
-		if (!strcmp(name + len, "_large"))
-			return &p->forms[form][SIZE_LARGE];
-	}
+	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
+		if (!strcmp(name, names[form]))
+			return &p->forms[form];
 	return NULL;
+}
+
+static bool copy_code(struct code *code, const struct bpf_insn *insns, size_t nr)
+{
+	code->nr = nr;
+	code->insns = malloc(nr * sizeof(*insns));
+	if (code->insns)
+		memcpy(code->insns, insns, nr * sizeof(*insns));
+	return code->insns;
 }
 
 /*
@@ -105,20 +139,18 @@ static int keep_code(struct bpf_program *prog, struct bpf_prog_load_opts *opts, 
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },	/* r0 = 0 */
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	struct code *code = find_form((struct programs *)cookie, bpf_program__name(prog));
+	struct code *code = find_code((struct programs *)cookie, bpf_program__name(prog));
 
 	(void)opts;
 	if (!code)
 		return -EINVAL;
-	code->nr = bpf_program__insn_cnt(prog);
-	code->insns = malloc(code->nr * sizeof(*code->insns));
-	if (!code->insns)
+	if (!copy_code(code, bpf_program__insns(prog), bpf_program__insn_cnt(prog)))
 		return -ENOMEM;
-	memcpy(code->insns, bpf_program__insns(prog), code->nr * sizeof(*code->insns));
 	return bpf_program__set_insns(prog, trivial, 2);
 }
 
-static int open_and_load(struct programs *p, const struct attach_opts *opts, unsigned int nr_events)
+static int open_and_load(struct programs *p, const struct attach_opts *opts,
+			 const struct event_list *events)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, handler,
 		.cookie = (long)p,
@@ -132,11 +164,43 @@ static int open_and_load(struct programs *p, const struct attach_opts *opts, uns
 	p->skel = btfsnoop_bpf__open();
 	err = p->skel ? 0 : -errno;
 	if (!err)
-		err = size_maps(p->skel, opts, nr_events);
+		err = size_maps(p->skel, opts, events);
 	if (!err)
 		err = btfsnoop_bpf__load(p->skel);
 	libbpf_unregister_prog_handler(id);
-	return err;
+	return err ? err : fill_maps(p->skel, opts, events);
+}
+
+/* An array of one element that the verifier may take for constant. Returns its fd. */
+static int create_constant(const char *name, const void *value, uint32_t size)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
+	uint32_t zero = 0;
+	int fd, err;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(zero), size, 1, &opts);
+	if (fd < 0)
+		return fd;
+	err = bpf_map_update_elem(fd, &zero, value, BPF_ANY);
+	if (!err)
+		err = bpf_map_freeze(fd);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int create_probes(struct programs *p)
+{
+	for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++) {
+		struct bs_probe probe = { .kind = kind };
+
+		p->probe_fds[kind] = create_constant("btfsnoop_probe", &probe, sizeof(probe));
+		if (p->probe_fds[kind] < 0)
+			return p->probe_fds[kind];
+	}
+	return 0;
 }
 
 static int load_failed(int err, struct diag *diag)
@@ -150,18 +214,22 @@ static int load_failed(int err, struct diag *diag)
 	return err;
 }
 
-int programs__new(const struct attach_opts *opts, unsigned int nr_events, struct programs **out,
-		  struct diag *diag)
+int programs__new(const struct attach_opts *opts, const struct event_list *events,
+		  struct programs **out, struct diag *diag)
 {
 	struct programs *p = calloc(1, sizeof(*p));
 	int err;
 
 	if (!p)
 		return -ENOMEM;
+	for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++)
+		p->probe_fds[kind] = -1;
 	libbpf_set_print(print_libbpf);
-	err = open_and_load(p, opts, nr_events);
+	err = open_and_load(p, opts, events);
 	if (!err)
-		err = map_counters(p, nr_events);
+		err = create_probes(p);
+	if (!err)
+		err = map_counters(p, events->nr);
 	if (err) {
 		programs__free(p);
 		return load_failed(err, diag);
@@ -177,79 +245,54 @@ void programs__free(struct programs *p)
 	for (unsigned int i = 0; i < p->nr_follow; i++)
 		close(p->follow_fds[i]);
 	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
-		for (int size = 0; size < NR_SIZES; size++)
-			free(p->forms[form][size].insns);
+		free(p->forms[form].insns);
+	for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++)
+		if (p->probe_fds[kind] >= 0)
+			close(p->probe_fds[kind]);
 	if (p->counters)
 		munmap(p->counters, p->counters_size);
 	btfsnoop_bpf__destroy(p->skel);
 	free(p);
 }
 
-/* An array of one element that the verifier may take for constant. */
-static int create_plan_map(const struct bs_plan *plan)
+/* As many buckets as @max_memory has room for. Returns 0 or a negative errno. */
+static int create_buckets(struct loaded_plan *loaded, const struct bs_plan *plan,
+			  uint32_t max_memory)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
-	__u32 zero = 0;
-	int fd, err;
+	uint32_t slot_size = sizeof(struct bs_slot) + plan->entry_size + plan->kept_size;
 
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "btfsnoop_plan", sizeof(zero), sizeof(*plan), 1,
-			    &opts);
-	if (fd < 0)
-		return fd;
-	err = bpf_map_update_elem(fd, &zero, plan, BPF_ANY);
-	if (!err)
-		err = bpf_map_freeze(fd);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	return fd;
+	loaded->bucket_size = BS_SLOT_KEYS + BS_SLOT_WAYS * slot_size;
+	loaded->nr_buckets = MIN_BUCKETS;
+	while (loaded->nr_buckets < MAX_BUCKETS &&
+	       (uint64_t)2 * loaded->nr_buckets * loaded->bucket_size <= max_memory)
+		loaded->nr_buckets *= 2;
+	loaded->slots_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "btfsnoop_calls", sizeof(__u32),
+					  loaded->bucket_size, loaded->nr_buckets, NULL);
+	return loaded->slots_fd < 0 ? loaded->slots_fd : 0;
 }
 
-/* As many slots as @max_memory has room for: a power of two. */
-static uint32_t nr_slots(uint32_t slot_size, uint32_t max_memory)
+int programs__load_plan(struct programs *p, const struct bs_plan *plan, const char *name,
+			bool paired, uint32_t max_memory, struct loaded_plan *loaded)
 {
-	uint32_t nr = MIN_SLOTS;
-
-	while (nr < MAX_SLOTS && (uint64_t)2 * nr * slot_size <= max_memory)
-		nr *= 2;
-	return nr;
-}
-
-int programs__load_plan(struct programs *p, const struct bs_plan *plan, bool paired,
-			uint32_t max_memory, struct loaded_plan *loaded)
-{
-	struct bs_plan *copy;
+	int err = 0;
 
 	(void)p;
 	*loaded = (struct loaded_plan){ .plan_fd = -1, .slots_fd = -1 };
-	loaded->nr_ops = plan->nr_entry_ops > plan->nr_return_ops ?
-			 plan->nr_entry_ops : plan->nr_return_ops;
-	copy = malloc(sizeof(*copy));
-	if (!copy)
+	loaded->plan = malloc(sizeof(*plan));
+	if (!loaded->plan)
 		return -ENOMEM;
-	*copy = *plan;
-	if (paired) {
-		loaded->slot_size = sizeof(struct bs_slot) + plan->entry_size;
-		loaded->nr_slots = nr_slots(loaded->slot_size, max_memory);
-		copy->slot_mask = loaded->nr_slots - 1;
-		loaded->slots_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "btfsnoop_slots",
-						  sizeof(__u32), loaded->slot_size,
-						  loaded->nr_slots, NULL);
-		if (loaded->slots_fd < 0) {
-			free(copy);
-			return loaded->slots_fd;
-		}
+	*loaded->plan = *plan;
+	snprintf(loaded->name, sizeof(loaded->name), "%s", name);
+	if (paired)
+		err = create_buckets(loaded, plan, max_memory);
+	loaded->plan->nr_buckets = loaded->nr_buckets;
+	if (!err) {
+		loaded->plan_fd = create_constant("btfsnoop_plan", loaded->plan, sizeof(*plan));
+		err = loaded->plan_fd < 0 ? loaded->plan_fd : 0;
 	}
-	loaded->plan_fd = create_plan_map(copy);
-	free(copy);
-	if (loaded->plan_fd < 0) {
-		int err = loaded->plan_fd;
-
+	if (err)
 		loaded_plan__exit(loaded);
-		return err;
-	}
-	return 0;
+	return err;
 }
 
 void loaded_plan__exit(struct loaded_plan *loaded)
@@ -258,26 +301,31 @@ void loaded_plan__exit(struct loaded_plan *loaded)
 		close(loaded->plan_fd);
 	if (loaded->slots_fd >= 0)
 		close(loaded->slots_fd);
-	loaded->plan_fd = loaded->slots_fd = -1;
+	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
+		for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++)
+			free(loaded->codes[form][kind].insns);
+	free(loaded->plan);
+	*loaded = (struct loaded_plan){ .plan_fd = -1, .slots_fd = -1 };
 }
 
 int loaded_plan__for_each_call(const struct loaded_plan *loaded,
 			       void (*fn)(uint64_t key, void *ctx), void *ctx)
 {
-	struct bs_slot *slot;
+	uint64_t *keys;
 	int err = 0;
 
 	if (loaded->slots_fd < 0)
 		return 0;
-	slot = malloc(loaded->slot_size);
-	if (!slot)
+	keys = malloc(loaded->bucket_size);
+	if (!keys)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < loaded->nr_slots && !err; i++) {
-		err = bpf_map_lookup_elem(loaded->slots_fd, &i, slot);
-		if (!err && slot->key && slot->key != BS_SLOT_BUSY)
-			fn(slot->key, ctx);
+	for (uint32_t i = 0; i < loaded->nr_buckets && !err; i++) {
+		err = bpf_map_lookup_elem(loaded->slots_fd, &i, keys);
+		for (int way = 0; way < BS_SLOT_WAYS && !err; way++)
+			if (keys[way] && keys[way] != BS_SLOT_BUSY)
+				fn(keys[way], ctx);
 	}
-	free(slot);
+	free(keys);
 	return err;
 }
 
@@ -318,22 +366,91 @@ static int try_load(struct bpf_insn *insns, size_t nr, enum bpf_prog_type type,
 	return fd;
 }
 
-int programs__load(struct programs *p, enum program_form form, const struct loaded_plan *loaded,
+static const char *way_name(enum bpf_prog_type type, const struct bpf_prog_load_opts *opts,
+			    enum program_form form)
+{
+	bool at_return = form == PROGRAM_RETURN || form == PROGRAM_STEP_RETURN;
+
+	switch (type) {
+	case BPF_PROG_TYPE_TRACING:
+		return opts->expected_attach_type == BPF_TRACE_FEXIT ? "fexit" : "fentry";
+	case BPF_PROG_TYPE_KPROBE:
+		return at_return ? "kretprobe" : "kprobe";
+	default:
+		return "raw_tp";
+	}
+}
+
+/* How many instructions the form has, the plan reaches, and the verifier leaves. */
+static void print_size(int fd, const char *event, const char *way, size_t nr, size_t nr_reached)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (verbose < 1 || bpf_obj_get_info_by_fd(fd, &info, &len))
+		return;
+	pr_debug("%s: %s: %zu of %zu instructions, %zu after the verifier, %u bytes of machine code\n",
+		 event, way, nr_reached, nr, info.xlated_prog_len / sizeof(struct bpf_insn),
+		 info.jited_prog_len);
+}
+
+static enum bs_probe_kind probe_kind(enum bpf_prog_type type)
+{
+	switch (type) {
+	case BPF_PROG_TYPE_TRACING:
+		return BS_PROBE_TRACING;
+	case BPF_PROG_TYPE_KPROBE:
+		return BS_PROBE_KPROBE;
+	default:
+		return BS_PROBE_RAW_TP;
+	}
+}
+
+/* The form with the plan's maps, and of it what they leave. Returns 0 or a negative errno. */
+static int make_code(struct programs *p, enum program_form form, enum bs_probe_kind kind,
+		     const struct loaded_plan *loaded, struct code *code)
+{
+	const struct code *generic = &p->forms[form];
+	const struct bs_probe probe = { .kind = kind };
+	const struct constant_map maps[] = {
+		{ loaded->plan_fd, loaded->plan, sizeof(*loaded->plan) },
+		{ p->probe_fds[kind], &probe, sizeof(probe) },
+		{ bpf_map__fd(p->skel->maps.rodata_kernel), p->skel->rodata_kernel,
+		  sizeof(*p->skel->rodata_kernel) },
+	};
+	long nr;
+
+	if (!copy_code(code, generic->insns, generic->nr))
+		return -ENOMEM;
+	replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.rodata_plan), loaded->plan_fd);
+	replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.rodata_probe),
+		    p->probe_fds[kind]);
+	if (loaded->slots_fd >= 0)
+		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.buckets),
+			    loaded->slots_fd);
+	nr = specialise(code->insns, code->nr, maps, sizeof(maps) / sizeof(*maps));
+	if (nr > 0)
+		code->nr = nr;
+	return nr == -ENOMEM ? nr : 0;
+}
+
+int programs__load(struct programs *p, enum program_form form, struct loaded_plan *loaded,
 		   enum bpf_prog_type type, const struct bpf_prog_load_opts *opts)
 {
-	const struct code *code = &p->forms[form][loaded->nr_ops > BS_SMALL_OPS];
-	struct bpf_insn *insns;
+	enum bs_probe_kind kind = probe_kind(type);
+	struct code *code = &loaded->codes[form][kind];
 	int fd;
 
-	insns = malloc(code->nr * sizeof(*insns));
-	if (!insns)
-		return -ENOMEM;
-	memcpy(insns, code->insns, code->nr * sizeof(*insns));
-	replace_map(insns, code->nr, bpf_map__fd(p->skel->maps.rodata_plan), loaded->plan_fd);
-	if (loaded->slots_fd >= 0)
-		replace_map(insns, code->nr, bpf_map__fd(p->skel->maps.slots), loaded->slots_fd);
-	fd = try_load(insns, code->nr, type, opts);
-	free(insns);
+	if (!code->insns) {
+		int err = make_code(p, form, kind, loaded, code);
+
+		if (err)
+			return err;
+	}
+	fd = try_load(code->insns, code->nr, type, opts);
+	if (fd >= 0)
+		print_size(fd, loaded->name, way_name(type, opts, form), p->forms[form].nr,
+			   code->nr);
 	return fd;
 }
 

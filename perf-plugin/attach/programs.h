@@ -12,22 +12,28 @@
 
 #include "attach.h"
 
-/* The generic program's forms (bpf/btfsnoop.bpf.c): for a kind of probe, what it does there. */
+/* The generic program's forms (bpf/btfsnoop.bpf.c). */
 enum program_form {
-	PROGRAM_TRACING_ENTRY,
-	PROGRAM_TRACING_CALL,
-	PROGRAM_TRACING_RETURN,
-	PROGRAM_KPROBE_ENTRY,
-	PROGRAM_KPROBE_CALL,
-	PROGRAM_KPROBE_RETURN,
-	PROGRAM_TRACEPOINT,
+	PROGRAM_ENTRY,		/* raises an event, or leaves what its return needs, if it is paired */
+	PROGRAM_RETURN,		/* raises a paired one */
+	PROGRAM_STEP,		/* notes that a function of the sequence is entered, */
+	PROGRAM_STEP_RETURN,	/* and left */
 	NR_PROGRAM_FORMS,
 };
 
 struct programs;
 
-int programs__new(const struct attach_opts *opts, unsigned int nr_events, struct programs **out,
-		  struct diag *diag);
+struct code {
+	struct bpf_insn *insns;		/* NULL: not made yet */
+	size_t nr;
+};
+
+/*
+ * Opens the object with maps for @opts and @events. Returns 0 or a negative errno with a message in
+ * @diag.
+ */
+int programs__new(const struct attach_opts *opts, const struct event_list *events,
+		  struct programs **out, struct diag *diag);
 void programs__free(struct programs *programs);
 
 /*
@@ -37,14 +43,16 @@ void programs__free(struct programs *programs);
 struct loaded_plan {
 	int plan_fd;
 	int slots_fd;		/* -1: none */
-	uint32_t nr_slots;
-	uint32_t slot_size;	/* bytes */
-	uint32_t nr_ops;	/* of the longer side */
+	uint32_t nr_buckets;
+	uint32_t bucket_size;	/* bytes */
+	char name[64];		/* of the event, for -v */
+	struct bs_plan *plan;	/* as the kernel has it */
+	struct code codes[NR_PROGRAM_FORMS][BS_NR_PROBE_KINDS];	/* what is left with this plan */
 };
 
-/* Returns 0 or a negative errno. @max_memory bounds the slots. */
-int programs__load_plan(struct programs *programs, const struct bs_plan *plan, bool paired,
-			uint32_t max_memory, struct loaded_plan *loaded);
+/* Returns 0 or a negative errno. @name is said at -v; @max_memory bounds the slots. */
+int programs__load_plan(struct programs *programs, const struct bs_plan *plan, const char *name,
+			bool paired, uint32_t max_memory, struct loaded_plan *loaded);
 void loaded_plan__exit(struct loaded_plan *loaded);
 
 /*
@@ -55,11 +63,12 @@ int loaded_plan__for_each_call(const struct loaded_plan *loaded,
 			       void (*fn)(uint64_t key, void *ctx), void *ctx);
 
 /*
- * Loads @form with @loaded's plan as @type; @opts has what the type needs (attach_btf_id ...).
- * Returns the program's fd or a negative errno; the verifier's log is printed at -vv.
+ * Loads @form with @loaded's plan as @type: BPF_PROG_TYPE_TRACING, _KPROBE or _RAW_TRACEPOINT. @opts
+ * has what the type needs (attach_btf_id ...). Returns the program's fd or a negative errno; its
+ * size is printed at -v, the verifier's log at -vv.
  */
 int programs__load(struct programs *programs, enum program_form form,
-		   const struct loaded_plan *loaded, enum bpf_prog_type type,
+		   struct loaded_plan *loaded, enum bpf_prog_type type,
 		   const struct bpf_prog_load_opts *opts);
 
 /* Attaches the programs that keep the map of tasks: at fork, at exec, when a task is freed. */

@@ -109,6 +109,10 @@ void refusal__tracing(int err, struct buf *out)
 		buf__adds(out, "no trampoline can be built for this function "
 			       "(its parameters or its kind, ENOTSUPP)");
 		break;
+	case -ENOTUNIQ:
+		buf__adds(out, "several functions have this name, by which a trampoline's is found "
+			       "(kprobes take addresses)");
+		break;
 	case -EBUSY:
 		/* What is patched is the place of a call; it was found to be something else. */
 		buf__adds(out, "the function has no place for a trampoline (notrace), or another "

@@ -6,22 +6,22 @@
  */
 #include "backend.h"
 
-static int load(struct probe *probe, struct programs *programs, struct kbtf *kbtf)
+static int load(struct probe *probe, struct probe_env *env)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	int fd;
 
-	(void)kbtf;
-	fd = programs__load(programs, PROGRAM_TRACEPOINT, &probe->plan,
+	fd = programs__load(env->programs, PROGRAM_ENTRY, &probe->plan->loaded,
 			    BPF_PROG_TYPE_RAW_TRACEPOINT, &opts);
 	probe->prog_fds[SIDE_ENTRY] = fd;
 	return fd < 0 ? fd : 0;
 }
 
-static int attach(struct probe *probe)
+static int attach(struct probe *probe, struct probe_env *env)
 {
-	int fd = bpf_raw_tracepoint_open(probe->event->func.name, probe->prog_fds[SIDE_ENTRY]);
+	int fd = bpf_raw_tracepoint_open(probe->func->name, probe->prog_fds[SIDE_ENTRY]);
 
+	(void)env;
 	probe->link_fds[SIDE_ENTRY] = fd;
 	return fd < 0 ? fd : 0;
 }

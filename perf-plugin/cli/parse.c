@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "parse.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>
@@ -270,6 +271,66 @@ int parse__delay(const char *str, struct parse_window **windows, unsigned int *n
 		free(list);
 	else
 		*windows = list;
+	return err;
+}
+
+/* Of a function, as kallsyms has it, with its module in front. */
+static size_t name_length(const char *str)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)str[len]) || (str[len] && strchr("_.:-$", str[len])))
+		len++;
+	return len;
+}
+
+static int scan__name(struct scan *scan, char **names, unsigned int nr)
+{
+	size_t len = name_length(scan->at);
+
+	if (!len || (scan->at[len] && scan->at[len] != ',')) {
+		scan->at += len;
+		return scan__error(scan, len ? "','" : "a function's name");
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		if (strlen(names[i]) == len && !memcmp(names[i], scan->at, len))
+			return diag__error_at(scan->diag, -EINVAL, scan__span(scan, scan->at, len),
+					      "'%s' is there twice", names[i]);
+	memcpy(names[nr], scan->at, len);
+	names[nr][len] = '\0';
+	scan->at += len;
+	return 0;
+}
+
+int parse__names(const char *str, unsigned int max, char ***names, unsigned int *nr,
+		 struct diag *diag)
+{
+	struct scan scan = { str, str, diag };
+	char **list = malloc(max * sizeof(*list) + strlen(str) + 1);
+	char *text = (char *)(list + max);
+	int err;
+
+	if (!list)
+		return -ENOMEM;
+	*nr = 0;
+	do {
+		if (*nr == max) {
+			err = diag__error_at(diag, -E2BIG, scan__span(&scan, scan.at,
+								      strlen(scan.at)),
+					     "no more than %u functions", max);
+			break;
+		}
+		list[*nr] = text;
+		err = scan__name(&scan, list, *nr);
+		if (err)
+			break;
+		text += strlen(text) + 1;
+		++*nr;
+	} while (scan__accept(&scan, ','));
+	if (err)
+		free(list);
+	else
+		*names = list;
 	return err;
 }
 

@@ -52,6 +52,13 @@ struct parse_window {
 int parse__delay(const char *str, struct parse_window **windows, unsigned int *nr,
 		 struct diag *diag);
 
+/*
+ * "f,g,module:h": functions' names, none of them twice, at most @max. *@names is the caller's to
+ * free, in one piece.
+ */
+int parse__names(const char *str, unsigned int max, char ***names, unsigned int *nr,
+		 struct diag *diag);
+
 /* A user's name or number. -ENOENT where there is no such user. */
 int parse__user(const char *str, uid_t *uid, struct diag *diag);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../types/type.h"
 #include "event.h"
+#include "fields.h"
 #include "layout.h"
 #include "name.h"
+#include "steps.h"
 
 #define STRING_(number)	#number
 #define STRING(number)	STRING_(number)	/* of a macro that is a number */
@@ -14,234 +16,15 @@
 /* What one event is being made from. */
 struct build {
 	struct event_list *events;
-	const struct typed_spec *typed;
 	const struct event_opts *opts;
-	const struct typed_item *items[SCHEMA_MAX_ITEMS];
-	unsigned int nr_items;
+	struct content content;
 	struct layout layout;
 	struct event *event;
+	struct bs_plan *plan;
 	struct diag *diag;
 };
 
-/* Operations of one side of the plan, as they are appended. */
-struct ops {
-	struct bs_op *ops;
-	uint32_t nr;
-	bool overflow;
-};
-
-static void emit(struct ops *ops, struct bs_op op)
-{
-	if (ops->nr == BS_MAX_OPS)
-		ops->overflow = true;
-	else
-		ops->ops[ops->nr++] = op;
-}
-
-static int64_t arg_imm(const struct typed_expr *expr)
-{
-	unsigned int place = expr->param.place + expr->imm;
-
-	if (expr->param.on_stack)
-		place += BS_ARG_STACK;
-	return BS_ARG(expr->param.word + expr->imm, place);
-}
-
-/* The chain of loads of one expression, innermost first; @outer is its last step. */
-static void emit_expr(struct ops *ops, const struct typed_expr *expr, int item, bool outer)
-{
-	struct bs_op op = {
-		.flags = expr->is_signed ? BS_F_SIGNED : 0,
-		.size = expr->size,
-		.item = item < 0 ? 0 : item,
-		.imm = expr->imm,
-	};
-
-	if (expr->base)
-		emit_expr(ops, expr->base, item,
-			  outer && (expr->op == TYPED_BITS || expr->op == TYPED_EXTEND));
-	switch (expr->op) {
-	case TYPED_PARAM:
-		op.code = BS_OP_ARG;
-		op.imm = arg_imm(expr);
-		break;
-	case TYPED_RETVAL:
-		op.code = BS_OP_RETVAL;
-		break;
-	case TYPED_ADD:
-		op.code = BS_OP_ADD;
-		break;
-	case TYPED_LOAD:
-		op.code = BS_OP_LOAD;
-		op.flags |= outer ? BS_F_LAST : 0;
-		break;
-	case TYPED_EXTEND:
-		op.code = BS_OP_EXTEND;
-		break;
-	case TYPED_BITS:
-		op.code = BS_OP_BITS;
-		break;
-	}
-	emit(ops, op);
-}
-
-/* The words of an aggregate that is passed by value, one after the other. */
-static void emit_by_value(struct ops *ops, const struct typed_item *item,
-			  const struct item_layout *l)
-{
-	struct typed_expr word = *item->expr;
-
-	/* The item can be the parameter's first member and end before it does. */
-	for (word.imm = 0; 8 * word.imm < l->size; word.imm++) {
-		emit_expr(ops, &word, l->status, true);
-		emit(ops, (struct bs_op){
-			.code = BS_OP_STORE,
-			.off = l->bytes + 8 * word.imm,
-		});
-	}
-}
-
-static void emit_item(struct ops *ops, const struct build *b, unsigned int i)
-{
-	const struct item_layout *l = &b->layout.items[i];
-	const struct typed_item *item = b->items[i];
-	unsigned int status = l->status < 0 ? 0 : l->status;
-
-	if (item->kind == TYPED_BY_VALUE) {
-		emit_by_value(ops, item, l);
-		return;
-	}
-	emit_expr(ops, item->expr, l->status, item->kind == TYPED_SCALAR && !item->pointee);
-	if (l->scalar)
-		emit(ops, (struct bs_op){ .code = BS_OP_STORE, .off = l->scalar });
-	if (l->size)
-		emit(ops, (struct bs_op){
-			.code = BS_OP_COPY, .item = status, .off = l->bytes, .imm = l->size,
-		});
-	if (l->string)
-		emit(ops, (struct bs_op){
-			.code = BS_OP_STRING, .item = status, .off = l->string, .off2 = l->loc,
-			.imm = b->opts->max_string + 1,
-			.flags = (int)i == b->layout.last_string ? BS_F_LAST : 0,
-		});
-}
-
-static int too_big(const struct build *b, const char *limit)
-{
-	diag__error_at(b->diag, -E2BIG, b->typed->spec->pattern_span,
-		       "one event of '%s' cannot hold so much: %s", b->typed->func.name, limit);
-	diag__hint(b->diag, "name fewer items, or keep less of each with --max-data");
-	return -E2BIG;
-}
-
-static int emit_plan(struct build *b)
-{
-	struct bs_plan *plan = &b->event->plan;
-	struct ops entry = { .ops = plan->entry }, ret = { .ops = plan->ret };
-
-	for (unsigned int i = 0; i < b->nr_items; i++)
-		emit_item(b->items[i]->at_return ? &ret : &entry, b, i);
-	if (entry.overflow || ret.overflow)
-		return too_big(b, "more than " STRING(BS_MAX_OPS) " steps");
-	plan->nr_entry_ops = entry.nr;
-	plan->nr_return_ops = ret.nr;
-	plan->event_type = b->event->schema.id;
-	plan->status_off = b->layout.status;
-	plan->duration_off = b->layout.duration;
-	plan->cut_tail = b->layout.last_string >= 0;
-	plan->entry_off = b->layout.entry;
-	plan->entry_size = b->event->paired ? b->layout.entry_size : 0;
-	plan->record_size = (BS_RAW_OFFSET + b->layout.total + 7) & ~7U;
-	return 0;
-}
-
-static bool field_taken(const char *name, const void *ctx)
-{
-	const struct schema *schema = ctx;
-
-	for (unsigned int i = 0; i < schema->nr_fields; i++)
-		if (!strcmp(schema->fields[i].name, name))
-			return true;
-	return false;
-}
-
-/* Starts a field of the event; @type is one of the traced function's BTF. */
-static struct field *add_field(struct build *b, unsigned int i, enum field_kind kind,
-			       uint32_t type, int *err)
-{
-	struct schema *schema = &b->event->schema;
-	struct field *f = &schema->fields[schema->nr_fields];
-	int id = subset__add(b->events->types, b->typed->func.btf, type);
-
-	if (id < 0) {
-		*err = id;
-		return NULL;
-	}
-	*f = (struct field){
-		.name = name__unique(b->items[i]->path, field_taken, schema),
-		.expr = strdup(b->items[i]->name),
-		.kind = kind,
-		.type_id = id,
-		.item = b->layout.items[i].status,
-		.pointer = -1,
-		.is_return = b->items[i]->is_return,
-	};
-	schema->nr_fields++;
-	if (!f->name || !f->expr) {
-		*err = -ENOMEM;
-		return NULL;
-	}
-	return f;
-}
-
-/* The object behind a bare parameter is a field of its own, which says whose it is. */
-static int add_object_field(struct build *b, unsigned int i, int pointer)
-{
-	const struct item_layout *l = &b->layout.items[i];
-	const struct typed_item *item = b->items[i];
-	struct field *f;
-	int err = 0;
-
-	f = add_field(b, i, FIELD_BYTES, item->pointee ? item->pointee : item->type_id, &err);
-	if (!f)
-		return err;
-	f->offset = l->bytes;
-	f->size = l->size;
-	f->full_size = l->full_size;
-	f->pointer = pointer;
-	return 0;
-}
-
-static int add_item_fields(struct build *b, unsigned int i)
-{
-	const struct item_layout *l = &b->layout.items[i];
-	const struct typed_item *item = b->items[i];
-	int pointer = -1, err = 0;
-	struct field *f;
-
-	if (l->scalar) {
-		f = add_field(b, i, FIELD_SCALAR, item->type_id, &err);
-		if (!f)
-			return err;
-		f->offset = l->scalar;
-		f->size = 8;
-		f->is_signed = item->is_signed;
-		if (item->pointee) {
-			/* The pointer itself cannot fail, unless it is on the stack. */
-			f->item = item->expr->op == TYPED_PARAM && !item->expr->param.on_stack ?
-				  -1 : f->item;
-			pointer = b->event->schema.nr_fields - 1;
-		}
-	}
-	if (l->string) {
-		f = add_field(b, i, FIELD_STRING, item->type_id, &err);
-		if (!f)
-			return err;
-		f->offset = l->loc;
-		f->size = 4;
-	}
-	return l->size ? add_object_field(b, i, pointer) : 0;
-}
+/* ---- names --------------------------------------------------------------------------------- */
 
 static bool event_taken(const char *name, const void *ctx)
 {
@@ -253,51 +36,172 @@ static bool event_taken(const char *name, const void *ctx)
 	return false;
 }
 
+/* What a pattern's functions have in common: a part of their names, or types. */
+static char *pattern_base(const struct spec *spec)
+{
+	struct buf text = BUF_INIT;
+	bool has_name = false;
+	char *name = NULL;
+
+	for (const char *p = spec->pattern; *p; p++)
+		has_name |= isalnum((unsigned char)*p);
+	buf__adds(&text, spec->pattern);
+	for (unsigned int i = 0; i < spec->nr_types && !has_name; i++)
+		buf__addf(&text, " %s", spec->types[i].name);
+	if (!text.failed)
+		name = name__of_pattern(buf__str(&text));
+	buf__exit(&text);
+	return name;
+}
+
+/* Functions of a pattern that has items share an event; else every function has its own. */
+static char *event_base(const struct spec *spec, const char *func)
+{
+	struct buf name = BUF_INIT;
+
+	if (!spec__is_exact(spec) && spec->has_items)
+		return spec->event ? strdup(spec->event) : pattern_base(spec);
+	if (spec->event)
+		buf__adds(&name, spec->event);
+	if (spec->event && !spec__is_exact(spec))
+		buf__addc(&name, '_');
+	if (!spec->event || !spec__is_exact(spec))
+		buf__adds(&name, func);
+	return buf__take(&name);
+}
+
 /* f, or f__return: the name the user gave or the function's, whichever there is. */
 static char *event_name(const struct build *b)
 {
-	const struct spec *spec = b->typed->spec;
-	const char *base = spec->event ? spec->event : b->typed->func.name;
+	const struct typed_spec *typed = b->content.typed;
+	const struct spec *spec = typed->spec;
+	char *base = event_base(spec, typed->func.name), *unique = NULL;
 	struct buf name = BUF_INIT;
-	char *unique = NULL;
 
+	if (!base)
+		return NULL;
 	buf__adds(&name, base);
 	/* A name the user gave is the name, unless there are two events to tell apart. */
-	if (b->event->paired && (!spec->event || !spec->has_items))
+	if (b->content.paired && (!spec->event || !spec->has_items))
 		buf__adds(&name, "__return");
 	if (!name.failed)
 		unique = name__unique(buf__str(&name), event_taken, b->events);
 	buf__exit(&name);
+	free(base);
 	return unique;
 }
 
-static int fill_schema(struct build *b)
-{
-	struct schema *schema = &b->event->schema;
-	int err = 0;
+/* ---- events and their functions ------------------------------------------------------------ */
 
-	schema->name = event_name(b);
-	schema->spec = strdup(b->typed->spec->text);
-	schema->id = EVENT_FIRST_ID - b->events->nr;
-	schema->at_return = b->event->paired;
-	schema->is_tracepoint = b->event->is_tracepoint;
-	schema->status_offset = b->layout.status;
-	schema->duration_offset = b->layout.duration;
-	schema->fixed_size = b->layout.fixed_size;
-	schema->btf = subset__btf(b->events->types);
-	schema->fields = calloc(2 * b->nr_items + 1, sizeof(*schema->fields));
-	if (!schema->name || !schema->spec || !schema->fields)
+static void event__free(struct event *event)
+{
+	if (!event)
+		return;
+	schema__exit(&event->schema);
+	for (unsigned int i = 0; i < event->nr_plans; i++)
+		free(event->plans[i]);
+	free(event->plans);
+	free(event->funcs);
+	free(event);
+}
+
+/* Makes room for one more function. */
+static int grow_funcs(struct event *event)
+{
+	struct schema *schema = &event->schema;
+	struct event_func *funcs;
+	struct schema_func *names;
+
+	funcs = reallocarray(event->funcs, event->nr_funcs + 1, sizeof(*funcs));
+	if (!funcs)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < b->nr_items && !err; i++)
-		err = add_item_fields(b, i);
-	if (!err && schema->nr_fields > SCHEMA_MAX_FIELDS)
-		return too_big(b, "more than " STRING(SCHEMA_MAX_FIELDS) " fields");
-	return err;
+	event->funcs = funcs;
+	names = reallocarray(schema->funcs, event->nr_funcs + 1, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	schema->funcs = names;
+	return 0;
+}
+
+static int add_func(struct event *event, const struct kfunc *func, unsigned int plan)
+{
+	struct schema_func name = { .addr = 0 };
+
+	if (grow_funcs(event))
+		return -ENOMEM;
+	name.name = strdup(func->name);
+	name.module = func->module ? strdup(func->module) : NULL;
+	if (!name.name || (func->module && !name.module)) {
+		free(name.name);
+		free(name.module);
+		return -ENOMEM;
+	}
+	event->funcs[event->nr_funcs++] = (struct event_func){ .func = *func, .plan = plan };
+	event->schema.funcs[event->schema.nr_funcs++] = name;
+	return 0;
+}
+
+int event__add_func_like(struct event *event, unsigned int index)
+{
+	struct kfunc func = event->funcs[index].func;
+
+	return add_func(event, &func, event->funcs[index].plan);
+}
+
+/*
+ * The number of the event's plan that is like @plan, which is the event's own afterwards. A
+ * tracepoint's program cannot ask which one it is: each has a plan that says so.
+ */
+static int add_plan(struct event *event, struct bs_plan *plan, unsigned int *index)
+{
+	struct bs_plan **plans;
+
+	plan->event_type = event->schema.id;
+	for (*index = 0; *index < event->nr_plans; ++*index) {
+		if (event->is_tracepoint || memcmp(event->plans[*index], plan, sizeof(*plan)))
+			continue;
+		free(plan);
+		return 0;
+	}
+	plans = reallocarray(event->plans, event->nr_plans + 1, sizeof(*plans));
+	if (!plans) {
+		free(plan);
+		return -ENOMEM;
+	}
+	event->plans = plans;
+	plans[event->nr_plans++] = plan;
+	return 0;
+}
+
+/* The plan and the function go to @event. */
+static int add_to_event(struct build *b, struct event *event)
+{
+	struct bs_plan *plan = b->plan;
+	unsigned int index;
+	int err;
+
+	b->plan = NULL;
+	err = add_plan(event, plan, &index);
+	return err ? err : add_func(event, &b->content.typed->func, index);
+}
+
+/* The event of the spec's functions so far, if what it records is what this one does. */
+static struct event *find_event(const struct build *b)
+{
+	for (unsigned int i = b->events->nr; i-- > 0;) {
+		struct event *event = b->events->events[i];
+
+		if (event->spec == b->event->spec && event->paired == b->event->paired &&
+		    event->raise_at_return == b->event->raise_at_return &&
+		    fields__equal(&event->schema, &b->event->schema))
+			return event;
+	}
+	return NULL;
 }
 
 static int append(struct event_list *events, struct event *event)
 {
-	struct event **array = realloc(events->events, (events->nr + 1) * sizeof(*array));
+	struct event **array = reallocarray(events->events, events->nr + 1, sizeof(*array));
 
 	if (!array)
 		return -ENOMEM;
@@ -306,61 +210,137 @@ static int append(struct event_list *events, struct event *event)
 	return 0;
 }
 
-static void event__free(struct event *event)
+/* The new event becomes one of the recording's. */
+static int add_event(struct build *b)
 {
-	if (!event)
-		return;
-	schema__exit(&event->schema);
-	free(event);
-}
-
-/* Makes one event of the items chosen. */
-static int build_event(struct build *b, bool paired)
-{
+	struct schema *schema = &b->event->schema;
 	int err;
 
-	if (b->events->nr == BS_MAX_EVENTS) {
+	if (b->events->nr == BS_MAX_EVENTS)
 		return diag__error(b->diag, -E2BIG, "more than %u events in one recording",
 				   BS_MAX_EVENTS);
-	}
-	b->event = calloc(1, sizeof(*b->event));
-	if (!b->event)
+	schema->name = event_name(b);
+	schema->spec = strdup(b->event->spec->text);
+	schema->id = EVENT_FIRST_ID - b->events->nr;
+	schema->at_return = b->event->paired;
+	schema->is_tracepoint = b->event->is_tracepoint;
+	if (!schema->name || !schema->spec)
 		return -ENOMEM;
-	b->event->paired = paired;
-	b->event->is_tracepoint = b->typed->spec->kind == SPEC_TRACEPOINT;
-	b->event->func = b->typed->func;
-	err = layout__make(b->typed, b->items, b->nr_items, paired, b->opts, &b->layout);
-	if (err)
-		too_big(b, "more than 64 KiB");
-	if (!err)
-		err = fill_schema(b);
-	if (!err)
-		err = emit_plan(b);
+	err = add_to_event(b, b->event);
 	if (!err)
 		err = append(b->events, b->event);
-	if (err)
-		event__free(b->event);
+	if (!err)
+		b->event = NULL;
 	return err;
 }
 
-/* Takes the items for which @at_return holds, or all of them. */
-static int choose_items(struct build *b, bool all, bool at_return)
+/* ---- building ------------------------------------------------------------------------------ */
+
+static int make_plan(struct build *b)
 {
-	b->nr_items = 0;
-	for (unsigned int i = 0; i < b->typed->nr_items; i++) {
-		if (!all && b->typed->items[i].at_return != at_return)
+	struct match_list matches = {
+		.matches = b->events->matches, .nr = b->events->nr_matches,
+	};
+	int err;
+
+	err = steps__make(b->plan, &b->content, &b->layout, &matches, b->diag);
+	b->events->matches = matches.matches;
+	b->events->nr_matches = matches.nr;
+	b->plan->sequence_step = b->opts->sequence_step;
+	return err;
+}
+
+static int make_fields(struct build *b)
+{
+	int err;
+
+	if (layout__make(&b->content, &b->layout))
+		return steps__too_much(b->content.typed, b->diag, "more than 64 KiB");
+	err = fields__fill(&b->event->schema, b->events->types, &b->content, &b->layout);
+	if (err == -E2BIG)
+		return steps__too_much(b->content.typed, b->diag,
+				       "more than " STRING(SCHEMA_MAX_FIELDS) " fields");
+	return err;
+}
+
+/* Makes one event of the items chosen, or adds the function to the one that there is. */
+static int build_event(struct build *b, bool paired)
+{
+	const struct spec *spec = b->content.typed->spec;
+	struct event *joined = NULL;
+	int err = -ENOMEM;
+
+	b->content.paired = paired;
+	b->event = calloc(1, sizeof(*b->event));
+	b->plan = calloc(1, sizeof(*b->plan));
+	if (b->event && b->plan) {
+		b->event->spec = spec;
+		b->event->paired = paired;
+		b->event->raise_at_return = b->opts->raise_at_return;
+		b->event->is_tracepoint = spec->kind == SPEC_TRACEPOINT;
+		err = make_fields(b);
+	}
+	if (!err)
+		err = make_plan(b);
+	if (!err && spec->has_items)
+		joined = find_event(b);
+	if (!err)
+		err = joined ? add_to_event(b, joined) : add_event(b);
+	event__free(b->event);
+	free(b->plan);
+	return err;
+}
+
+/* A pattern's functions are many: without being asked, what their pointers point to is left. */
+static void leave_pointee(struct build *b, struct typed_item *item)
+{
+	const struct spec *spec = b->content.typed->spec;
+
+	if (!item->pointee || spec->has_items || b->opts->deref || spec__is_exact(spec))
+		return;
+	item->pointee = 0;
+	item->can_fail = typed_expr__can_fail(item->expr);
+}
+
+enum choice { ALL, OF_ENTRY, OF_RETURN };
+
+static int choose_items(struct build *b, enum choice choice)
+{
+	const struct typed_spec *typed = b->content.typed;
+
+	b->content.nr_items = 0;
+	for (unsigned int i = 0; i < typed->nr_items; i++) {
+		struct typed_item *item = &b->content.items[b->content.nr_items];
+
+		if (choice != ALL && typed->items[i].at_return != (choice == OF_RETURN))
 			continue;
-		if (b->nr_items == SCHEMA_MAX_ITEMS)
-			return too_big(b, "more than " STRING(SCHEMA_MAX_ITEMS) " items");
-		b->items[b->nr_items++] = &b->typed->items[i];
+		if (b->content.nr_items == SCHEMA_MAX_ITEMS)
+			return steps__too_much(typed, b->diag,
+					       "more than " STRING(SCHEMA_MAX_ITEMS) " items");
+		*item = typed->items[i];
+		/* Parameters are what they were at the entry. */
+		if (item->kind == TYPED_BY_VALUE && item->expr->op == TYPED_PARAM)
+			item->at_return = false;
+		leave_pointee(b, item);
+		b->content.nr_items++;
 	}
 	return 0;
 }
 
-static bool reads_return(const struct typed_spec *typed)
+static int build_chosen(struct build *b, enum choice choice, bool paired)
+{
+	int err = choose_items(b, choice);
+
+	return err ? err : build_event(b, paired);
+}
+
+static bool needs_return(const struct typed_spec *typed)
 {
 	for (unsigned int i = 0; i < typed->nr_items; i++)
 		if (typed->items[i].at_return)
+			return true;
+	for (unsigned int i = 0; i < typed->nr_terms; i++)
+		if (typed->terms[i].expr->at_return)
 			return true;
 	return false;
 }
@@ -368,22 +348,21 @@ static bool reads_return(const struct typed_spec *typed)
 int event_list__add(struct event_list *events, struct typed_spec *typed,
 		    const struct event_opts *opts, struct diag *diag)
 {
-	struct build b = { .events = events, .typed = typed, .opts = opts, .diag = diag };
-	bool both = !typed->spec->has_items && typed->spec->kind == SPEC_FUNC;
+	struct build b = {
+		.events = events, .opts = opts, .diag = diag,
+		.content = { .typed = typed, .opts = opts },
+	};
+	bool paired = needs_return(typed) || opts->raise_at_return;
 	int err;
 
-	if (!both) {
-		err = choose_items(&b, true, false);
-		return err ? err : build_event(&b, reads_return(typed));
-	}
+	if (typed->spec->has_items || typed->spec->kind != SPEC_FUNC)
+		return build_chosen(&b, ALL, paired);
 	err = typed_spec__add_retval(typed);
+	if (!err && paired)
+		return build_chosen(&b, ALL, true);
 	if (!err)
-		err = choose_items(&b, false, false);
-	if (!err)
-		err = build_event(&b, false);
-	if (!err)
-		err = choose_items(&b, false, true);
-	return err ? err : build_event(&b, true);
+		err = build_chosen(&b, OF_ENTRY, false);
+	return err ? err : build_chosen(&b, OF_RETURN, true);
 }
 
 int event_list__new(struct event_list **out)
@@ -409,6 +388,7 @@ void event_list__free(struct event_list *events)
 	for (unsigned int i = 0; i < events->nr; i++)
 		event__free(events->events[i]);
 	free(events->events);
+	free(events->matches);
 	subset__free(events->types);
 	free(events);
 }

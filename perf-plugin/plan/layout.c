@@ -8,36 +8,59 @@
 #define WORD		8
 #define STATUS_SIZE	8
 #define DURATION_SIZE	8
+#define COMM_SIZE	16	/* TASK_COMM_LEN */
 
 static uint32_t align(uint32_t offset, uint32_t to)
 {
 	return (offset + to - 1) & ~(to - 1);
 }
 
-static uint32_t object_size(const struct typed_spec *typed, uint32_t type_id)
+static uint32_t object_size(const struct content *content, const struct typed_item *item)
 {
 	struct type_info info;
 
-	type__info(typed->func.btf, type_id, &info);
+	if (!item->pointee && item->nr_bytes)
+		return item->nr_bytes;
+	type__info(content->typed->func.btf, item->pointee ? item->pointee : item->type.id, &info);
 	return info.size;
 }
 
-/* What an item is made of; the places follow. */
-static void measure(const struct typed_spec *typed, const struct typed_item *item,
-		    const struct event_opts *opts, struct item_layout *l)
+static uint32_t kept_size(const struct content *content, const struct typed_item *item,
+			  uint32_t full_size)
 {
-	uint32_t object = 0;
+	uint32_t max = item->max_size ? item->max_size : content->opts->max_data;
 
-	if (item->kind == TYPED_OBJECT || item->kind == TYPED_BY_VALUE)
-		object = item->type_id;
-	else if (item->pointee)
-		object = item->pointee;
-	if (object) {
-		l->full_size = object_size(typed, object);
-		l->size = l->full_size < opts->max_data ? l->full_size : opts->max_data;
+	/* Words are stored whole, and half an address is none. */
+	if (item->kind == TYPED_BY_VALUE || (item->display != DISPLAY_TYPE && !item->pointee))
+		return full_size;
+	return full_size < max ? full_size : max;
+}
+
+/* The bytes that the operation for a string or buffer may write. */
+static uint32_t tail_room(const struct content *content, const struct typed_item *item)
+{
+	if (item->kind == TYPED_BUFFER)
+		return item->max_size ? item->max_size : content->opts->max_data;
+	if (!item->expr)
+		return COMM_SIZE;
+	/* BS_OP_STRING reads a byte more, to see whether it was cut. */
+	return (item->max_size ? item->max_size : content->opts->max_string) + 1;
+}
+
+/* What an item is made of; the places follow. */
+static int measure(const struct content *content, const struct typed_item *item,
+		   struct item_layout *l)
+{
+	if (item->max_size > BS_MAX_RECORD)
+		return -E2BIG;
+	if (item->kind == TYPED_OBJECT || item->kind == TYPED_BY_VALUE || item->pointee) {
+		l->full_size = object_size(content, item);
+		l->size = kept_size(content, item, l->full_size);
 	}
-	if (item->kind == TYPED_BY_VALUE)	/* stored by whole words */
-		l->size = l->full_size;
+	if (item->kind == TYPED_STRING || item->kind == TYPED_BUFFER)
+		l->room = tail_room(content, item);
+	/* So that nothing below overflows. */
+	return l->size > BS_MAX_RECORD || l->room > BS_MAX_RECORD ? -E2BIG : 0;
 }
 
 static uint32_t place_fixed(const struct typed_item *item, struct item_layout *l, uint32_t offset)
@@ -46,7 +69,7 @@ static uint32_t place_fixed(const struct typed_item *item, struct item_layout *l
 		l->scalar = offset;
 		offset += WORD;
 	}
-	if (item->kind == TYPED_STRING) {
+	if (l->room) {
 		l->loc = offset;
 		offset += WORD;
 	}
@@ -58,69 +81,62 @@ static uint32_t place_fixed(const struct typed_item *item, struct item_layout *l
 }
 
 /* One pass over the items that are read at the return, or at the entry. */
-static uint32_t place_side(const struct typed_item *const *items, unsigned int nr, bool at_return,
-			   struct layout *layout, uint32_t offset)
+static uint32_t place_side(const struct content *content, bool at_return, struct layout *layout,
+			   uint32_t offset)
 {
-	for (unsigned int i = 0; i < nr; i++)
-		if (items[i]->at_return == at_return)
-			offset = place_fixed(items[i], &layout->items[i], offset);
+	for (unsigned int i = 0; i < content->nr_items; i++)
+		if (content->items[i].at_return == at_return)
+			offset = place_fixed(&content->items[i], &layout->items[i], offset);
 	return offset;
 }
 
-static uint32_t place_strings(const struct typed_item *const *items, unsigned int nr,
-			      bool at_return, uint32_t max_string, struct layout *layout,
-			      uint32_t offset)
+static uint32_t place_tails(const struct content *content, bool at_return, struct layout *layout,
+			    uint32_t offset)
 {
-	for (unsigned int i = 0; i < nr; i++) {
-		if (items[i]->kind != TYPED_STRING || items[i]->at_return != at_return)
+	for (unsigned int i = 0; i < content->nr_items; i++) {
+		struct item_layout *l = &layout->items[i];
+
+		if (!l->room || content->items[i].at_return != at_return)
 			continue;
-		layout->items[i].string = offset;
-		layout->last_string = i;
-		/* BS_OP_STRING reads a byte more, to see whether it was cut. */
-		offset = align(offset + max_string + 1, WORD);
+		l->tail = offset;
+		layout->last_tail = i;
+		offset = align(offset + l->room, WORD);
 	}
 	return offset;
 }
 
-/* Gives each item that can fail its bits. Returns whether any can. */
-static bool number_items(const struct typed_item *const *items, unsigned int nr,
-			 struct layout *layout)
+/* Gives each item that can fail its bits. */
+static void number_items(const struct content *content, struct layout *layout)
 {
-	int status = 0;
-
-	for (unsigned int i = 0; i < nr; i++)
-		layout->items[i].status = items[i]->can_fail ? status++ : -1;
-	return status;
+	for (unsigned int i = 0; i < content->nr_items; i++)
+		layout->items[i].status = content->items[i].can_fail ? (int)layout->nr_status++ :
+								       -1;
 }
 
-int layout__make(const struct typed_spec *typed, const struct typed_item *const *items,
-		 unsigned int nr, bool paired, const struct event_opts *opts,
-		 struct layout *layout)
+int layout__make(const struct content *content, struct layout *layout)
 {
-	uint64_t largest = (uint64_t)nr * (opts->max_data + opts->max_string + 4 * WORD);
 	uint32_t offset = SCHEMA_COMMON_SIZE;
 
-	/* Nothing below overflows; --max-data and --max-string are below 64 KiB. */
-	if (nr > SCHEMA_MAX_ITEMS || largest > UINT32_MAX / 2)
-		return -E2BIG;
 	memset(layout, 0, sizeof(*layout));
-	layout->last_string = -1;
-	for (unsigned int i = 0; i < nr; i++)
-		measure(typed, items[i], opts, &layout->items[i]);
-	if (number_items(items, nr, layout)) {
+	layout->last_tail = -1;
+	for (unsigned int i = 0; i < content->nr_items; i++)
+		if (measure(content, &content->items[i], &layout->items[i]))
+			return -E2BIG;
+	number_items(content, layout);
+	if (layout->nr_status) {
 		layout->status = offset;
 		offset += STATUS_SIZE;
 	}
-	if (paired) {
+	if (content->paired) {
 		layout->duration = offset;
 		offset += DURATION_SIZE;
 	}
-	offset = place_side(items, nr, true, layout, offset);
+	offset = place_side(content, true, layout, offset);
 	layout->entry = offset;
-	offset = place_side(items, nr, false, layout, offset);
+	offset = place_side(content, false, layout, offset);
 	layout->fixed_size = offset;
-	offset = place_strings(items, nr, false, opts->max_string, layout, offset);
+	offset = place_tails(content, false, layout, offset);
 	layout->entry_size = offset - layout->entry;
-	layout->total = place_strings(items, nr, true, opts->max_string, layout, offset);
+	layout->total = place_tails(content, true, layout, offset);
 	return BS_RAW_OFFSET + layout->total > BS_MAX_RECORD ? -E2BIG : 0;
 }

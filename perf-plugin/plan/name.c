@@ -42,6 +42,32 @@ char *name__identifier(const char *text)
 	return name;
 }
 
+#define MAX_PATTERN_NAME	48
+
+char *name__of_pattern(const char *pattern)
+{
+	char name[MAX_PATTERN_NAME + 1];
+	size_t len = 0;
+	bool gap = false;
+
+	for (const char *p = pattern; *p && len < MAX_PATTERN_NAME - 1; p++) {
+		bool joins = !isascii(*p) || !isalnum((unsigned char)*p);
+
+		if (joins && *p != '_') {
+			gap = len;
+			continue;
+		}
+		if (gap && name[len - 1] != '_' && !joins)
+			name[len++] = '_';
+		gap = false;
+		name[len++] = *p;
+	}
+	if (gap && name[len - 1] != '_')
+		name[len++] = '_';
+	name[len] = '\0';
+	return name__identifier(len ? name : "funcs");
+}
+
 char *name__unique(const char *text, bool (*taken)(const char *name, const void *ctx),
 		   const void *ctx)
 {

@@ -13,8 +13,14 @@
 char *name__identifier(const char *text);
 
 /*
- * As above, and different from every name for which @taken(name, ctx) is true: "_2", "_3" and so on
- * are put behind it.
+ * What a pattern (tcp_*, {tcp,udp}_sendmsg, /regex/) names in it, joined by '_': tcp_,
+ * tcp_udp_sendmsg; "funcs" where it names nothing. No longer than 48 characters. Returns as above.
+ */
+char *name__of_pattern(const char *pattern);
+
+/*
+ * An identifier, and different from every name for which @taken(name, ctx) is true: "_2", "_3" and
+ * so on are put behind it.
  */
 char *name__unique(const char *text, bool (*taken)(const char *name, const void *ctx),
 		   const void *ctx);

@@ -1,238 +1,520 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "resolve.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../attach/traceable.h"
 #include "../types/ksyms.h"
 #include "../types/typed.h"
 #include "../util/buf.h"
 #include "../util/verbose.h"
-#include "resolve.h"
+#include "absent.h"
+#include "locate.h"
+#include "survey.h"
 
-struct resolver {
-	struct spec *const *specs;
-	unsigned int nr_specs;
-	const struct event_opts *opts;
-	struct resolved *out;
-	struct diag *diag;
-	struct ksyms *ksyms;		/* filled by ksyms_thread while it is running */
-	pthread_t ksyms_thread;
-	bool ksyms_running;
-	int ksyms_err;
-	struct diag ksyms_diag;
+/* Something that is read while BTF is parsed: making their texts takes the kernel longer. */
+struct reading {
+	pthread_t thread;
+	bool running;
+	int err;
+	struct diag diag;
 };
 
-static void hint_names(struct resolver *r, const char **names, unsigned int nr)
+struct resolver {
+	const struct resolve_opts *opts;
+	struct resolved *out;
+	struct diag *diag;
+	struct survey **surveys;	/* one for each spec; of exact ones NULL */
+	const struct spec *spec;	/* whose events are being made */
+	struct ksyms *ksyms;
+	struct reading ksyms_reading;
+	struct traceable *traceable;	/* NULL where no pattern needs it */
+	struct reading traceable_reading;
+};
+
+/* ---- reading in the background ------------------------------------------------------------ */
+
+static int reading__start(struct reading *reading, void *(*fn)(void *), struct resolver *r)
 {
-	if (nr == 1)
-		diag__hint(r->diag, "did you mean '%s'?", names[0]);
-	else if (nr == 2)
-		diag__hint(r->diag, "did you mean '%s' or '%s'?", names[0], names[1]);
-	else if (nr == 3)
-		diag__hint(r->diag, "did you mean '%s', '%s' or '%s'?", names[0], names[1],
-			   names[2]);
+	int err = -pthread_create(&reading->thread, NULL, fn, r);
+
+	reading->running = !err;
+	return err;
 }
 
-static int unknown_module(struct resolver *r, const struct spec *spec)
+static int reading__finish(struct reading *reading, struct diag *diag)
 {
-	const char *names[3];
-	unsigned int nr;
-
-	diag__error_at(r->diag, -ENOENT, spec->module_span,
-		       "no module '%s' with BTF is loaded", spec->module);
-	nr = kbtf__suggest_module(r->out->kbtf, spec->module, names, 3);
-	hint_names(r, names, nr);
-	return -ENOENT;
-}
-
-static int unknown_function(struct resolver *r, const struct spec *spec)
-{
-	bool tracepoint = spec->kind == SPEC_TRACEPOINT;
-	const char *what = tracepoint ? "tracepoint" : "function";
-	const char *names[3];
-	unsigned int nr;
-
-	if (spec->module)
-		diag__error_at(r->diag, -ENOENT, spec->pattern_span,
-			       "the BTF of '%s' has no %s '%s'", spec->module, what, spec->pattern);
-	else
-		diag__error_at(r->diag, -ENOENT, spec->pattern_span,
-			       "the kernel's BTF has no %s '%s'", what, spec->pattern);
-	nr = kbtf__suggest(r->out->kbtf, tracepoint, spec->pattern, names, 3);
-	hint_names(r, names, nr);
-	if (!nr && !tracepoint)
-		diag__hint(r->diag, "it may be inlined everywhere, or have a suffix (.isra, "
-				    ".constprop): see /proc/kallsyms");
-	return -ENOENT;
-}
-
-static int add_spec(struct resolver *r, const struct spec *spec)
-{
-	struct typed_spec *typed;
-	struct kfunc func;
-	int err;
-
-	r->out->failed = spec;
-	if (!spec__is_exact(spec)) {
-		diag__error_at(r->diag, -EINVAL, spec->pattern_span,
-			       "a pattern cannot be recorded yet, only one function by its name");
-		diag__hint(r->diag,
-			   "perf btfsnoop info '%s%s' lists what matches; give each its -f",
-			   spec->kind == SPEC_TRACEPOINT ? "tp:" : "", spec->pattern);
-		return -EINVAL;
+	if (!reading->running)
+		return 0;
+	pthread_join(reading->thread, NULL);
+	reading->running = false;
+	if (reading->err && diag && !diag__is_set(diag)) {
+		diag__exit(diag);
+		*diag = reading->diag;
+		reading->diag = (struct diag)DIAG_INIT;
 	}
-	if (spec->kind == SPEC_TRACEPOINT)
-		err = kbtf__find_tracepoint(r->out->kbtf, spec->module, spec->pattern, &func,
-					    r->diag);
-	else
-		err = kbtf__find_func(r->out->kbtf, spec->module, spec->pattern, &func, r->diag);
-	if (err == -ENODEV && !diag__is_set(r->diag))
-		return unknown_module(r, spec);
-	if (err == -ENOENT && !diag__is_set(r->diag))
-		return unknown_function(r, spec);
-	if (err)
-		return err;
-	err = typed_spec__new(spec, &func, &typed, r->diag);
-	if (err)
-		return err;
-	err = event_list__add(r->out->events, typed, r->opts, r->diag);
-	for (unsigned int i = 0; i < typed->nr_left_out; i++)
-		pr_warning("warning: %s: not recorded: %s\n", func.name, typed->left_out[i]);
-	typed_spec__free(typed);
-	if (!err)
-		r->out->failed = NULL;
-	return err;
-}
-
-/* The symbol whose address stands for a function or a tracepoint. The caller frees it. */
-static char *symbol_name(bool tracepoint, const char *name)
-{
-	struct buf symbol = BUF_INIT;
-
-	if (tracepoint)
-		buf__adds(&symbol, "__traceiter_");
-	buf__adds(&symbol, name);
-	return buf__take(&symbol);
-}
-
-static int want_symbol(struct resolver *r, const struct spec *spec)
-{
-	char *symbol = symbol_name(spec->kind == SPEC_TRACEPOINT, spec->pattern);
-	int err = symbol ? ksyms__want(r->ksyms, symbol) : -ENOMEM;
-
-	free(symbol);
-	return err;
+	return reading->err;
 }
 
 static void *read_symbols(void *arg)
 {
 	struct resolver *r = arg;
 
-	r->ksyms_err = ksyms__read(r->ksyms, NULL, &r->ksyms_diag);
+	r->ksyms_reading.err = ksyms__read(r->ksyms, NULL, &r->ksyms_reading.diag);
 	return NULL;
 }
 
+static void *read_traceable(void *arg)
+{
+	struct resolver *r = arg;
+
+	r->traceable_reading.err = traceable__new(NULL, NULL, &r->traceable);
+	return NULL;
+}
+
+/* "module:name" without the module; *@module is the caller's, NULL: none. */
+static const char *split_name(const char *text, char **module)
+{
+	const char *colon = strchr(text, ':');
+
+	*module = colon ? strndup(text, colon - text) : NULL;
+	return colon ? colon + 1 : text;
+}
+
+static int want_names(struct resolver *r, char *const *texts, unsigned int nr)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < nr && !err; i++) {
+		const char *colon = strchr(texts[i], ':');
+
+		err = ksyms__want(r->ksyms, colon ? colon + 1 : texts[i]);
+	}
+	return err;
+}
+
+static int want_survey(struct resolver *r, const struct survey *survey, bool *any_module)
+{
+	bool tracepoint = survey->spec->kind == SPEC_TRACEPOINT;
+	int err = 0;
+
+	for (size_t i = 0; i < survey->nr && !err; i++) {
+		err = locate__want(r->ksyms, tracepoint, survey->funcs[i].func.name);
+		*any_module |= survey->funcs[i].func.module != NULL;
+	}
+	return err;
+}
+
 /*
- * Starts reading the addresses of all functions that specs name, and the kernel's own bounds, in
- * one pass; meanwhile BTF is parsed. Making the text of /proc/kallsyms takes the kernel longer than
- * either.
+ * Starts reading the addresses of all functions that could raise events, and the kernel's own
+ * bounds, in one pass.
  */
 static int start_symbols(struct resolver *r)
 {
-	bool any_module = false;
+	const struct resolve_opts *opts = r->opts;
+	bool any_module = opts->nr_stack_has || opts->nr_sequence;
 	int err = ksyms__new(&r->ksyms);
 
 	if (!err)
 		err = ksyms__want(r->ksyms, "_text");
 	if (!err)
 		err = ksyms__want(r->ksyms, "_etext");
-	for (unsigned int i = 0; i < r->nr_specs && !err; i++) {
-		err = want_symbol(r, r->specs[i]);
-		any_module |= r->specs[i]->module != NULL;
+	for (unsigned int i = 0; i < opts->nr_specs && !err; i++) {
+		const struct spec *spec = opts->specs[i];
+
+		if (r->surveys[i])
+			err = want_survey(r, r->surveys[i], &any_module);
+		else
+			err = locate__want(r->ksyms, spec->kind == SPEC_TRACEPOINT, spec->pattern);
+		any_module |= spec->module != NULL;
 	}
-	if (!any_module)
-		ksyms__stop_early(r->ksyms);
 	if (!err)
-		err = -pthread_create(&r->ksyms_thread, NULL, read_symbols, r);
-	r->ksyms_running = !err;
+		err = want_names(r, opts->stack_has, opts->nr_stack_has);
+	if (!err)
+		err = want_names(r, opts->sequence, opts->nr_sequence);
+	if (!err && !any_module)
+		ksyms__stop_early(r->ksyms);
+	return err ? err : reading__start(&r->ksyms_reading, read_symbols, r);
+}
+
+/* ---- specs -------------------------------------------------------------------------------- */
+
+/* The function's place in --sequence, counted from 1; 0: it is not in it. */
+static unsigned int sequence_step(const struct resolver *r, const struct kfunc *func)
+{
+	for (unsigned int i = 0; i < r->out->nr_sequence; i++) {
+		const struct kfunc *other = &r->out->sequence[i].func;
+
+		if (other->btf == func->btf && other->id == func->id)
+			return i + 1;
+	}
+	return 0;
+}
+
+static void say_left_out(const struct typed_spec *typed, bool exact)
+{
+	for (unsigned int i = 0; i < typed->nr_left_out; i++) {
+		if (exact)
+			pr_warning("warning: %s: not recorded: %s\n", typed->func.name,
+				   typed->left_out[i]);
+		else
+			pr_debug("%s: not recorded: %s\n", typed->func.name, typed->left_out[i]);
+	}
+}
+
+/* What values and conditions have become. */
+static void say_typed(const struct typed_spec *typed, bool exact)
+{
+	struct buf text = BUF_INIT;
+
+	if (verbose < (exact ? 1 : 2))
+		return;
+	for (unsigned int i = 0; i < typed->nr_items; i++) {
+		buf__addf(&text, "  %s: ", typed->items[i].name);
+		if (typed->items[i].expr)
+			typed_expr__dump(typed->items[i].expr, &text);
+		else
+			buf__adds(&text, "comm()");
+		buf__addc(&text, '\n');
+	}
+	for (unsigned int i = 0; i < typed->nr_terms; i++) {
+		buf__addf(&text, "  only if %s: ", typed->terms[i].text);
+		typed_expr__dump(typed->terms[i].expr, &text);
+		buf__addc(&text, '\n');
+	}
+	pr_debug("%s:\n%s", typed->func.name, buf__str(&text));
+	buf__exit(&text);
+}
+
+static int add_typed(struct typed_spec *typed, void *ctx, struct diag *diag)
+{
+	struct resolver *r = ctx;
+	struct event_opts opts = *r->opts->event_opts;
+	bool exact = spec__is_exact(typed->spec);
+	unsigned int step = 0;
+	int err;
+
+	if (typed->spec->kind == SPEC_FUNC)
+		step = sequence_step(r, &typed->func);
+	opts.sequence_step = step;
+	opts.raise_at_return |= step && step < r->out->nr_sequence;
+	err = event_list__add(r->out->events, typed, &opts, diag);
+	if (!err) {
+		say_left_out(typed, exact);
+		say_typed(typed, exact);
+	}
+	/* No more room for any event at all: not this function's fault. */
+	if (err == -E2BIG && r->out->events->nr == BS_MAX_EVENTS) {
+		if (!exact && typed->spec->has_items)
+			diag__hint(diag, "functions whose values have the same types share an "
+					 "event: a cast makes them the same, as in (long)return");
+		else if (!exact)
+			diag__hint(diag, "name values, and all functions share one event: %s(...)",
+				   typed->spec->pattern);
+		return -ENOSPC;
+	}
+	return err;
+}
+
+static int find_exact(struct resolver *r, const struct spec *spec, struct kfunc *func)
+{
+	int err;
+
+	if (spec->kind == SPEC_TRACEPOINT)
+		err = kbtf__find_tracepoint(r->out->kbtf, spec->module, spec->pattern, func,
+					    r->diag);
+	else
+		err = kbtf__find_func(r->out->kbtf, spec->module, spec->pattern, func, r->diag);
+	if (err == -ENODEV && !diag__is_set(r->diag))
+		return absent__module(spec, r->out->kbtf, r->diag);
+	if (err == -ENOENT && !diag__is_set(r->diag))
+		return absent__func(spec, r->out->kbtf, r->opts->vmlinux, r->diag);
+	return err;
+}
+
+static int add_exact(struct resolver *r, const struct spec *spec)
+{
+	struct typed_spec *typed;
+	struct kfunc func;
+	int err;
+
+	err = find_exact(r, spec, &func);
+	if (err)
+		return err;
+	err = typed_spec__new(spec, &func, &typed, r->diag);
+	if (err)
+		return err;
+	err = add_typed(typed, r, r->diag);
+	typed_spec__free(typed);
+	return err;
+}
+
+static void say_survey(const struct survey *survey)
+{
+	struct buf text = BUF_INIT;
+
+	survey__sum_up(survey, &text);
+	pr_info("%s\n", buf__str(&text));
+	buf__exit(&text);
+	for (size_t i = 0; i < survey->nr && verbose > 0; i++) {
+		const struct surveyed *func = &survey->funcs[i];
+		const char *why = survey__why(survey, func);
+
+		if (why)
+			pr_debug("  not traced: %s: %s%s%s%s\n", func->func.name, why,
+				 func->detail ? " (" : "", func->detail ? func->detail : "",
+				 func->detail ? ")" : "");
+	}
+}
+
+static int add_pattern(struct resolver *r, struct survey *survey)
+{
+	int err = survey__judge(survey, r->traceable);
+
+	if (!err)
+		err = survey__type(survey, add_typed, r, r->diag);
+	if (!err)
+		say_survey(survey);
+	return err;
+}
+
+static int add_specs(struct resolver *r)
+{
+	int err = reading__finish(&r->traceable_reading, r->diag);
+
+	for (unsigned int i = 0; i < r->opts->nr_specs && !err; i++) {
+		r->spec = r->opts->specs[i];
+		err = r->surveys[i] ? add_pattern(r, r->surveys[i]) : add_exact(r, r->spec);
+		if (err)
+			r->out->failed = r->spec;
+	}
+	return err;
+}
+
+/* Finds what patterns match; exact specs are looked up when their turn comes. */
+static int survey_patterns(struct resolver *r)
+{
+	const struct resolve_opts *opts = r->opts;
+	int err = 0;
+
+	for (unsigned int i = 0; i < opts->nr_specs && !err; i++) {
+		if (spec__is_exact(opts->specs[i]))
+			continue;
+		err = survey__new(opts->specs[i], r->out->kbtf, opts->vmlinux, &r->surveys[i],
+				  r->diag);
+		if (err)
+			r->out->failed = opts->specs[i];
+	}
+	return err;
+}
+
+/* ---- functions by themselves -------------------------------------------------------------- */
+
+static int unknown_name(struct resolver *r, const char *option, const char *text)
+{
+	const char *names[3], *colon = strchr(text, ':');
+
+	diag__set_text(r->diag, NULL);
+	diag__error(r->diag, -ENOENT, "%s: the kernel has no function '%s'", option, text);
+	absent__hint_names(r->diag, names, kbtf__suggest(r->out->kbtf, false,
+							 colon ? colon + 1 : text, names, 3));
+	return -ENOENT;
+}
+
+static int find_sequence(struct resolver *r)
+{
+	unsigned int nr = r->opts->nr_sequence;
+	int err = 0;
+
+	if (!nr)
+		return 0;
+	r->out->sequence = calloc(nr, sizeof(*r->out->sequence));
+	if (!r->out->sequence)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < nr && !err; i++) {
+		const char *text = r->opts->sequence[i], *name;
+		char *module;
+
+		name = split_name(text, &module);
+		err = kbtf__find_func(r->out->kbtf, module, name, &r->out->sequence[i].func,
+				      r->diag);
+		free(module);
+		if ((err == -ENOENT || err == -ENODEV) && !diag__is_set(r->diag))
+			err = unknown_name(r, "--sequence", text);
+		r->out->nr_sequence += !err;
+	}
+	return err;
+}
+
+static int locate_sequence(struct resolver *r)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < r->out->nr_sequence && !err; i++) {
+		struct resolved_func *func = &r->out->sequence[i];
+
+		err = locate__find(r->ksyms, func->func.module, func->func.name, &func->addrs,
+				   &func->nr_addrs);
+	}
+	return err;
+}
+
+static int locate_stack_func(struct resolver *r, const char *text, uint64_t *addr)
+{
+	unsigned int nr;
+	const char *name;
+	char *module;
+
+	name = split_name(text, &module);
+	nr = ksyms__find(r->ksyms, module, name, addr, 1);
+	if (!nr && !module)
+		nr = ksyms__find(r->ksyms, "*", name, addr, 1);
+	free(module);
+	if (nr > 1)
+		return diag__error(r->diag, -EINVAL, "--stack-has: the kernel has %u functions "
+						     "'%s'", nr, text);
+	if (!nr && ksyms__hidden(r->ksyms))
+		return diag__error(r->diag, -EPERM, "--stack-has: /proc/kallsyms hides where '%s' "
+						    "is (see kernel.kptr_restrict)", text);
+	return nr ? 0 : unknown_name(r, "--stack-has", text);
+}
+
+static int locate_stack_has(struct resolver *r)
+{
+	uint64_t addrs[BS_MAX_STACK_HAS], ends[BS_MAX_STACK_HAS];
+	unsigned int nr = r->opts->nr_stack_has;
+	int err = 0;
+
+	if (!nr)
+		return 0;
+	if (nr > BS_MAX_STACK_HAS)
+		return diag__error(r->diag, -E2BIG, "more than %d functions for --stack-has",
+				   BS_MAX_STACK_HAS);
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = locate_stack_func(r, r->opts->stack_has[i], &addrs[i]);
+	if (!err)
+		err = ksyms__find_ends(NULL, addrs, ends, nr, r->diag);
+	for (unsigned int i = 0; i < nr && !err; i++) {
+		r->out->stack_has[i].start = addrs[i];
+		r->out->stack_has[i].end = ends[i];
+	}
+	return err;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+static const struct survey *survey_of(const struct resolver *r, const struct spec *spec)
+{
+	for (unsigned int i = 0; i < r->opts->nr_specs; i++)
+		if (r->opts->specs[i] == spec)
+			return r->surveys[i];
+	return NULL;
+}
+
+/* One name, several static functions of different files: who asked for one has to know. */
+static void say_several(const struct event *event)
+{
+	pr_info("%s: the kernel has %u functions of this name, and all are traced; BTF describes "
+		"one, the others may have other parameters\n", event->spec->pattern,
+		event->nr_funcs);
+}
+
+static int locate_events(struct resolver *r)
+{
+	struct event_list *events = r->out->events;
+	const struct spec *said = NULL;
+	int err = 0;
+
+	ksyms__find(r->ksyms, NULL, "_text", &r->out->kernel_start, 1);
+	ksyms__find(r->ksyms, NULL, "_etext", &r->out->kernel_end, 1);
+	for (unsigned int i = 0; i < events->nr && !err; i++) {
+		const struct survey *survey = survey_of(r, events->events[i]->spec);
+
+		err = locate__event(r->ksyms, events->events[i], survey ? survey->matcher : NULL,
+				    r->out->kernel_start);
+		if (!err && !survey && events->events[i]->nr_funcs > 1 &&
+		    events->events[i]->spec != said) {
+			said = events->events[i]->spec;
+			say_several(events->events[i]);
+		}
+	}
 	return err;
 }
 
 static int finish_symbols(struct resolver *r)
 {
-	if (!r->ksyms_running)
-		return 0;
-	pthread_join(r->ksyms_thread, NULL);
-	r->ksyms_running = false;
-	if (r->ksyms_err && !diag__is_set(r->diag)) {
-		*r->diag = r->ksyms_diag;
-		r->ksyms_diag = (struct diag)DIAG_INIT;
-	}
-	if (!r->ksyms_err && ksyms__hidden(r->ksyms))
+	int err = reading__finish(&r->ksyms_reading, r->diag);
+
+	if (!err && ksyms__hidden(r->ksyms))
 		pr_warning("warning: /proc/kallsyms hides addresses: samples will have none "
 			   "(see kernel.kptr_restrict)\n");
-	return r->ksyms_err;
-}
-
-static int locate_event(struct resolver *r, struct event *event)
-{
-	char *symbol = symbol_name(event->is_tracepoint, event->func.name);
-	struct schema_func *func = calloc(1, sizeof(*func));
-
-	if (!func || !symbol) {
-		free(symbol);
-		free(func);
-		return -ENOMEM;
-	}
-	event->schema.funcs = func;
-	event->schema.nr_funcs = 1;
-	func->name = strdup(event->func.name);
-	func->module = event->func.module ? strdup(event->func.module) : NULL;
-	ksyms__find(r->ksyms, event->func.module, symbol, &func->addr, 1);
-	free(symbol);
-	return !func->name || (event->func.module && !func->module) ? -ENOMEM : 0;
+	return err;
 }
 
 static int resolve(struct resolver *r)
 {
-	int err = start_symbols(r);
+	bool any_pattern = false, any_func = false;
+	int err = 0;
 
+	for (unsigned int i = 0; i < r->opts->nr_specs; i++) {
+		bool exact = spec__is_exact(r->opts->specs[i]);
+
+		any_pattern |= !exact;
+		any_func |= !exact && r->opts->specs[i]->kind == SPEC_FUNC;
+	}
+	if (any_func)
+		err = reading__start(&r->traceable_reading, read_traceable, r);
+	if (!err && !any_pattern)
+		err = start_symbols(r);
 	if (!err)
 		err = kbtf__new(NULL, &r->out->kbtf);
 	if (!err)
 		err = event_list__new(&r->out->events);
-	for (unsigned int i = 0; i < r->nr_specs && !err; i++)
-		err = add_spec(r, r->specs[i]);
+	if (!err)
+		err = survey_patterns(r);
+	if (!err && any_pattern)
+		err = start_symbols(r);
+	if (!err)
+		err = find_sequence(r);
+	if (!err)
+		err = add_specs(r);
 	if (!err)
 		err = finish_symbols(r);
-	for (unsigned int i = 0; !err && i < r->out->events->nr; i++)
-		err = locate_event(r, r->out->events->events[i]);
-	return err;
+	if (!err)
+		err = locate_events(r);
+	if (!err)
+		err = locate_sequence(r);
+	return err ? err : locate_stack_has(r);
 }
 
-int resolved__new(struct spec *const *specs, unsigned int nr_specs, const struct event_opts *opts,
-		  struct resolved *out, struct diag *diag)
+int resolved__new(const struct resolve_opts *opts, struct resolved *out, struct diag *diag)
 {
-	struct resolver r = {
-		.specs = specs, .nr_specs = nr_specs, .opts = opts, .out = out, .diag = diag,
-	};
-	int err;
+	struct resolver r = { .opts = opts, .out = out, .diag = diag };
+	int err = -ENOMEM;
 
 	memset(out, 0, sizeof(*out));
-	err = resolve(&r);
-	finish_symbols(&r);
-	if (!err) {
-		ksyms__find(r.ksyms, NULL, "_text", &out->kernel_start, 1);
-		ksyms__find(r.ksyms, NULL, "_etext", &out->kernel_end, 1);
-	}
-	diag__exit(&r.ksyms_diag);
+	r.surveys = calloc(opts->nr_specs + 1, sizeof(struct survey *));
+	if (r.surveys)
+		err = resolve(&r);
+	reading__finish(&r.ksyms_reading, NULL);
+	reading__finish(&r.traceable_reading, NULL);
+	diag__exit(&r.ksyms_reading.diag);
+	for (unsigned int i = 0; r.surveys && i < opts->nr_specs; i++)
+		survey__free(r.surveys[i]);
+	free(r.surveys);
+	traceable__free(r.traceable);
 	ksyms__free(r.ksyms);
 	return err;
 }
 
 void resolved__exit(struct resolved *resolved)
 {
+	for (unsigned int i = 0; i < resolved->nr_sequence; i++)
+		free(resolved->sequence[i].addrs);
+	free(resolved->sequence);
 	event_list__free(resolved->events);
 	kbtf__free(resolved->kbtf);
 	memset(resolved, 0, sizeof(*resolved));

@@ -10,8 +10,9 @@
 
 #include "../perfdata/sideband.h"
 #include "../perfdata/writer.h"
-#include "../types/type.h"
 #include "../util/verbose.h"
+#include "aim.h"
+#include "cgroup.h"
 #include "resolve.h"
 #include "session.h"
 #include "workload.h"
@@ -20,8 +21,6 @@
 #define NSEC_PER_MSEC	1000000
 /* How long the rings are left alone when nothing presses; a ring filling up wakes us before. */
 #define MAX_POLL_MS	100
-#define MAX_TASKS	65536
-#define SLOTS_MEMORY	(4u << 20)	/* bytes for calls in flight, of all events together */
 
 struct session {
 	const struct session_opts *opts;
@@ -34,6 +33,8 @@ struct session {
 	struct sideband *sideband;
 	struct perfdata_writer *writer;
 	struct workload workload;
+	const struct attach_func *sequence;
+	int cgroup_fd;
 	int signal_fd;
 	int epoll_fd;
 	uint64_t started_ns;
@@ -53,94 +54,56 @@ static uint64_t now_ns(clockid_t clock)
 
 /* ---- into the kernel --------------------------------------------------------------------- */
 
-/* CLOCK_REALTIME is TAI less a number of whole seconds, as long as no leap second passes. */
-static int choose_clock(struct session *s, struct attach_opts *opts)
+static void say_events(const struct session *s)
 {
-	int64_t tai, real;
+	struct buf text = BUF_INIT;
 
-	switch (s->opts->clockid) {
-	case CLOCK_MONOTONIC:
-		opts->clock = BS_CLOCK_MONO;
-		return 0;
-	case CLOCK_BOOTTIME:
-		opts->clock = BS_CLOCK_BOOT;
-		return 0;
-	case CLOCK_TAI:
-		opts->clock = BS_CLOCK_TAI;
-		return 0;
-	case CLOCK_REALTIME:
-		opts->clock = BS_CLOCK_TAI;
-		tai = now_ns(CLOCK_TAI);
-		real = now_ns(CLOCK_REALTIME);
-		opts->clock_offset = (real - tai - NSEC_PER_SEC / 2) / NSEC_PER_SEC * NSEC_PER_SEC;
-		return 0;
-	default:
-		return diag__error(s->diag, -EINVAL, "BPF programs cannot read this clock");
+	for (unsigned int i = 0; verbose > 0 && i < s->events->nr; i++) {
+		buf__clear(&text);
+		attach__describe(s->attach, i, &text);
+		pr_debug("btfsnoop:%s: %s\n", s->events->events[i]->schema.name, buf__str(&text));
+	}
+	buf__exit(&text);
+}
+
+static void take_signal(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		s->result->exit_status = 128 + info.ssi_signo;
+		s->done = true;
 	}
 }
 
-static bool by_task(const struct session_opts *opts)
+/* A signal that would end the recording came before it began. */
+static bool is_interrupted(void *ctx)
 {
-	return !opts->system_wide && (opts->target->nr_tids || opts->workload);
-}
+	struct session *s = ctx;
 
-static void choose_target(const struct session_opts *opts, struct bs_target *target)
-{
-	if (by_task(opts))
-		target->flags |= BS_TARGET_TASKS;
-	if (opts->by_uid)
-		target->flags |= BS_TARGET_UID;
-	if (opts->exclude_self)
-		target->flags |= BS_TARGET_NOT_TGID;
-	if (opts->cpus) {
-		target->flags |= BS_TARGET_CPUS;
-		memcpy(target->cpus, opts->cpus, sizeof(target->cpus));
-	}
-	target->uid = opts->uid;
-	target->not_tgid = getpid();
-}
-
-/* Where task_struct keeps its pid, in this kernel: for the programs that follow forks. */
-static int find_task_pid(struct session *s, uint32_t *offset)
-{
-	struct member_place place;
-	const struct btf *btf;
-	int32_t id;
-	int err = kbtf__vmlinux(s->resolved.kbtf, &btf, s->diag);
-
-	if (err)
-		return err;
-	id = btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT);
-	if (id < 0 || type__find_member(btf, id, "pid", &place))
-		return diag__error(s->diag, -ENOENT, "the kernel's BTF has no task_struct.pid");
-	*offset = place.bit_off / 8;
-	return 0;
+	take_signal(s);
+	return s->done;
 }
 
 static int load_events(struct session *s)
 {
-	struct attach_opts opts = {
-		.ring_size = s->opts->ring_size,
-		.max_tasks = MAX_TASKS,
-		.max_memory = SLOTS_MEMORY,
-		.backend = s->opts->backend,
-	};
-	int err = choose_clock(s, &opts);
+	struct attach_opts opts = { .stop = is_interrupted, .stop_ctx = s };
+	int err = aim__make(s->opts, &s->resolved, s->cgroup_fd, &opts, s->diag);
 
-	choose_target(s->opts, &opts.target);
+	s->sequence = opts.sequence;
 	for (unsigned int i = 0; i < s->events->nr; i++)
-		s->events->events[i]->plan.sample_id = PERFDATA_SAMPLE_ID(i);
-	if (!err && opts.target.flags & BS_TARGET_TASKS)
-		err = find_task_pid(s, &opts.task_pid_offset);
+		for (unsigned int j = 0; j < s->events->events[i]->nr_plans; j++)
+			s->events->events[i]->plans[j]->sample_id = PERFDATA_SAMPLE_ID(i);
 	if (!err)
 		err = attach__new(&opts, s->events, s->resolved.kbtf, &s->attach, s->diag);
 	if (!err)
 		err = attach__load(s->attach, s->diag);
 	if (!err)
 		err = attach__attach(s->attach, s->diag);
-	for (unsigned int i = 0; i < s->events->nr && !err; i++)
-		pr_debug("btfsnoop:%s: %s by %s\n", s->events->events[i]->schema.name,
-			 s->events->events[i]->func.name, attach__backend_name(s->attach, i));
+	if (!err)
+		say_events(s);
 	return err;
 }
 
@@ -169,7 +132,7 @@ static int set_tasks(struct session *s)
 {
 	int err;
 
-	if (!by_task(s->opts))
+	if (!aim__is_by_task(s->opts))
 		return 0;
 	if (s->opts->target->nr_tids)
 		err = set_target_tasks(s);
@@ -189,7 +152,7 @@ static int open_sideband(struct session *s)
 		.clockid = opts->clockid,
 	};
 
-	if (by_task(opts)) {
+	if (aim__is_by_task(opts)) {
 		side.tids = opts->target->nr_tids ? opts->target->tids : &s->workload.pid;
 		side.nr_tids = opts->target->nr_tids ? opts->target->nr_tids : 1;
 		side.enable_on_exec = !opts->target->nr_tids;
@@ -222,7 +185,7 @@ static int write_tasks(struct session *s)
 	const struct target *target = s->opts->target;
 	int err = 0;
 
-	if (!by_task(s->opts))
+	if (!aim__is_by_task(s->opts))
 		return perfdata_writer__add_all_tasks(s->writer);
 	for (unsigned int i = 0; i < target->nr_tids && !err; i++)
 		err = perfdata_writer__add_task(s->writer, target->tids[i]);
@@ -342,18 +305,6 @@ static int apply_windows(struct session *s)
 	if (change_ns >= (uint64_t)MAX_POLL_MS * NSEC_PER_MSEC)
 		return MAX_POLL_MS;
 	return change_ns / NSEC_PER_MSEC + 1;
-}
-
-static void take_signal(struct session *s)
-{
-	struct signalfd_siginfo info;
-
-	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGCHLD)
-			continue;
-		s->result->exit_status = 128 + info.ssi_signo;
-		s->done = true;
-	}
 }
 
 static bool is_over(struct session *s)
@@ -502,8 +453,17 @@ static int prepare(struct session *s)
 static int make_events(struct session *s)
 {
 	const struct session_opts *opts = s->opts;
-	int err = resolved__new(opts->specs, opts->nr_specs, &opts->event_opts, &s->resolved,
-				s->diag);
+	const struct resolve_opts resolve_opts = {
+		.specs = opts->specs,
+		.nr_specs = opts->nr_specs,
+		.event_opts = &opts->event_opts,
+		.vmlinux = opts->vmlinux,
+		.stack_has = opts->stack_has,
+		.nr_stack_has = opts->nr_stack_has,
+		.sequence = opts->sequence,
+		.nr_sequence = opts->nr_sequence,
+	};
+	int err = resolved__new(&resolve_opts, &s->resolved, s->diag);
 
 	s->events = s->resolved.events;
 	for (unsigned int i = 0; !err && i < s->events->nr; i++)
@@ -511,12 +471,22 @@ static int make_events(struct session *s)
 	return err;
 }
 
+static int open_cgroup(struct session *s)
+{
+	if (!s->opts->cgroup)
+		return 0;
+	s->cgroup_fd = cgroup__open(s->opts->cgroup, NULL, s->diag);
+	return s->cgroup_fd < 0 ? s->cgroup_fd : 0;
+}
+
 static int run(struct session *s)
 {
 	struct schema *schemas = NULL;
 	sigset_t signals;
-	int err = make_events(s);
+	int err = open_cgroup(s);
 
+	if (!err)
+		err = make_events(s);
 	if (err || s->opts->dry_run)
 		return err;
 	err = block_signals(s, &signals);
@@ -543,7 +513,7 @@ int session__run(const struct session_opts *opts, struct session_result *result,
 		 const struct spec **failed, struct diag *diag)
 {
 	struct session s = {
-		.opts = opts, .result = result, .diag = diag, .signal_fd = -1,
+		.opts = opts, .result = result, .diag = diag, .cgroup_fd = -1, .signal_fd = -1,
 		.epoll_fd = -1,
 	};
 	int err;
@@ -558,6 +528,9 @@ int session__run(const struct session_opts *opts, struct session_result *result,
 	*failed = s.resolved.failed;
 	resolved__exit(&s.resolved);
 	free(s.lost);
+	free((void *)s.sequence);
+	if (s.cgroup_fd >= 0)
+		close(s.cgroup_fd);
 	if (s.signal_fd >= 0)
 		close(s.signal_fd);
 	if (s.epoll_fd >= 0)

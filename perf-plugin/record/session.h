@@ -24,6 +24,7 @@ struct session_window {
 struct session_opts {
 	struct spec *const *specs;
 	unsigned int nr_specs;
+	const char *vmlinux;		/* where source files are looked up; NULL: as usual */
 	const char *path;		/* of the file; "-" stdout */
 	int argc;			/* the command line, for the file's header */
 	const char **argv;
@@ -34,6 +35,11 @@ struct session_opts {
 	bool by_uid;
 	uint32_t uid;
 	bool exclude_self;
+	const char *cgroup;		/* cgroup__open() says what paths; NULL: any */
+	char *const *stack_has;		/* functions that have to be on the call chain */
+	unsigned int nr_stack_has;	/* BS_MAX_STACK_HAS at most */
+	char *const *sequence;		/* functions that a task has to be in, in this order */
+	unsigned int nr_sequence;	/* BS_MAX_SEQUENCE at most */
 	clockid_t clockid;
 	uint32_t ring_size;		/* bytes */
 	struct event_opts event_opts;

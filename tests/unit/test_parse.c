@@ -54,6 +54,32 @@ static void test_pids(void **state)
 		check_error(bad[i], &diag, parse__pids(bad[i], &pids, &nr, &diag));
 }
 
+static void test_names(void **state)
+{
+	static const char *const bad[] = {
+		"", ",", "f,", ",f", "f,,g", "f g", "f(a)", "f*", "f,g,f", "a,b,c,d,e", "f,g(x)", "\377",
+	};
+	struct diag diag = DIAG_INIT;
+	unsigned int nr;
+	char **names;
+
+	(void)state;
+	assert_int_equal(parse__names("f", 4, &names, &nr, &diag), 0);
+	assert_int_equal(nr, 1);
+	assert_string_equal(names[0], "f");
+	free(names);
+	assert_int_equal(parse__names("tcp_sendmsg,nf_tables:nft_do_chain,f.isra.0,__x", 4,
+				      &names, &nr, &diag), 0);
+	assert_int_equal(nr, 4);
+	assert_string_equal(names[0], "tcp_sendmsg");
+	assert_string_equal(names[1], "nf_tables:nft_do_chain");
+	assert_string_equal(names[2], "f.isra.0");
+	assert_string_equal(names[3], "__x");
+	free(names);
+	for (size_t i = 0; i < NR(bad); i++)
+		check_error(bad[i], &diag, parse__names(bad[i], 4, &names, &nr, &diag));
+}
+
 static void test_cpus(void **state)
 {
 	static const struct {
@@ -274,6 +300,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pids),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_pages),

@@ -14,173 +14,9 @@
 
 #include "../../perf-plugin/plan/event.h"
 #include "../../perf-plugin/plan/name.h"
-#include "plan_machine.h"
-#include "typed_fixture.h"
-
-#define NOWHERE	((void *)0xdead0000)	/* an address that cannot be read */
-
-static struct typed_fixture fix;
-static struct obj obj, next;
-static struct inner inner;
-static char *strs[3];
-static char label[] = "a label";
-
-/* @obj and what it points to: values that differ from each other and have their top bits set. */
-static void fill_objects(void)
-{
-	static char one[] = "one", two[] = "";
-	static struct obj *pp[2];
-
-	memset(&next, 0, sizeof(next));
-	next.val = -7;
-	next.label = NULL;
-	strcpy(next.name, "the next one");
-	obj = (struct obj){
-		.next = &next, .val = -100, .small = 200, .neg = -3, .shorty = -30000,
-		.a3 = 5, .b11 = 0x7a5, .s6 = -17, .w50 = 0x3ffff12345678, .x14 = 0x3abc,
-		.label = label, .priv = NOWHERE, .hidden = NOWHERE,
-		.in = { .x = 1, .z = -2, .y = 255 }, .inp = &inner, .au = 0x11223344,
-		.grid = { { 1, 2, 3 }, { -4, -5, -6 } }, .arr = { { 9, 8, 7 }, { -9, -8, 0 } },
-		.flag = true, .color = RED, .mode = 0xfffffff0, .huge = 77, .dbl = 1.5,
-		.un = { .i = -42 },
-	};
-	strcpy(obj.name, "obj");
-	inner = (struct inner){ .x = -1, .z = 1234, .y = 1 };
-	strs[0] = one;
-	strs[1] = two;
-	strs[2] = NULL;
-	obj.strs = strs;
-	pp[0] = &next;
-	pp[1] = &obj;
-	obj.pp = pp;
-	memory.nr = 0;
-	memory_add(&obj, sizeof(obj));
-	memory_add(&next, sizeof(next));
-	memory_add(&inner, sizeof(inner));
-	memory_add(label, sizeof(label));
-	memory_add(strs, sizeof(strs));
-	memory_add(one, sizeof(one));
-	memory_add(two, sizeof(two));
-	memory_add(pp, sizeof(pp));
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	typed_fixture_build(&fix);
-	fill_objects();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	btf__free(fix.btf);
-	return 0;
-}
-
-/* Events of one spec, and a frame to call its function with. */
-struct plan_test {
-	struct spec *spec;
-	struct typed_spec *typed;
-	struct kfunc func;
-	struct event_list *events;
-	struct event_opts opts;
-	struct diag diag;
-	struct frame frame;
-	struct raw raw;
-	int err;
-};
-
-static void plan_add(struct plan_test *t, const char *name, char ret, const char *params,
-		     const char *text)
-{
-	struct diag diag = DIAG_INIT;
-
-	spec__free(t->spec);
-	typed_spec__free(t->typed);
-	t->typed = NULL;
-	if (spec__parse(text, &t->spec, &diag))
-		fail_msg("%s: %s", text, diag.msg);
-	t->func = fixture_func(&fix, name, ret, params);
-	t->err = typed_spec__new(t->spec, &t->func, &t->typed, &t->diag);
-	if (t->err)
-		fail_msg("%s: %s", text, t->diag.msg);
-	t->err = event_list__add(t->events, t->typed, &t->opts, &t->diag);
-}
-
-static void plan_init_sized(struct plan_test *t, char ret, const char *params, const char *text,
-			    uint32_t max_data, uint32_t max_string)
-{
-	memset(t, 0, sizeof(*t));
-	t->opts = (struct event_opts){ .max_data = max_data, .max_string = max_string };
-	assert_int_equal(event_list__new(&t->events), 0);
-	plan_add(t, "f", ret, params, text);
-}
-
-static void plan_init(struct plan_test *t, char ret, const char *params, const char *text)
-{
-	plan_init_sized(t, ret, params, text, 1024, 16);
-}
-
-static void plan_exit(struct plan_test *t)
-{
-	typed_spec__free(t->typed);
-	spec__free(t->spec);
-	event_list__free(t->events);
-	diag__exit(&t->diag);
-}
-
-/* Every field, the status and the duration have their bytes to themselves. */
-static void check_layout(const struct event *event)
-{
-	static uint8_t used[BS_MAX_RECORD];
-	const struct schema *s = &event->schema;
-
-	memset(used, 0, sizeof(used));
-	memset(used, 1, SCHEMA_COMMON_SIZE);
-	if (s->status_offset)
-		memset(used + s->status_offset, 1, 8);
-	if (s->duration_offset)
-		memset(used + s->duration_offset, 1, 8);
-	for (unsigned int i = 0; i < s->nr_fields; i++) {
-		const struct field *f = &s->fields[i];
-
-		assert_true(f->offset + f->size <= s->fixed_size);
-		assert_null(memchr(used + f->offset, 1, f->size));
-		memset(used + f->offset, 1, f->size);
-		assert_true(f->item < 0 || s->status_offset);
-	}
-	assert_true(s->fixed_size + BS_RAW_OFFSET <= event->plan.record_size);
-	assert_int_equal(event->plan.record_size % 8, 0);
-	assert_int_equal(event->plan.entry_size % 8, 0);
-	assert_int_equal(event->plan.event_type, s->id);
-}
-
-static struct event *plan_record(struct plan_test *t, unsigned int index, void (*at_return)(void))
-{
-	struct event *event = t->events->events[index];
-
-	assert_int_equal(t->err, 0);
-	check_layout(event);
-	machine_record(event, &t->frame, at_return, &t->raw);
-	assert_true(t->raw.size <= event->plan.record_size - BS_RAW_OFFSET);
-	assert_true(t->raw.size >= event->schema.fixed_size);
-	return event;
-}
+#include "plan_test.h"
 
 /* ---- values -------------------------------------------------------------------------------- */
-
-static uint64_t field_value(const struct event *event, const char *name, const struct raw *raw,
-			    enum item_status *status)
-{
-	const struct field *f = schema_field(&event->schema, name);
-
-	assert_int_equal(f->kind, FIELD_SCALAR);
-	assert_int_equal(f->size, 8);
-	*status = raw_status(&event->schema, f, raw);
-	return raw_u64(raw, f->offset);
-}
 
 /* Records x=@item with f(@params) called with @o for its last parameter, by both kinds of probe. */
 static void check_item(const char *params, const char *item, const void *o, int64_t value,
@@ -706,8 +542,8 @@ static void entry_string_last(void **state)
 	assert_string_equal(raw_string(schema_field(&event->schema, "s"), &t.raw), "one");
 	assert_string_equal(raw_string(schema_field(&event->schema, "o__label"), &t.raw),
 			    "a label");
-	assert_true(event->plan.cut_tail);
-	assert_true(event->plan.entry_off + event->plan.entry_size >= t.raw.size);
+	assert_true(event->plans[0]->cut_tail);
+	assert_true(event->plans[0]->entry_off + event->plans[0]->entry_size >= t.raw.size);
 	plan_exit(&t);
 }
 
@@ -728,14 +564,14 @@ static void both_events(void **state)
 	assert_string_equal(event->schema.name, "f");
 	assert_false(event->paired);
 	assert_int_equal(event->schema.duration_offset, 0);
-	assert_int_equal(event->plan.entry_size, 0);
-	assert_int_equal(event->plan.nr_return_ops, 0);
+	assert_int_equal(event->plans[0]->entry_size, 0);
+	assert_int_equal(event->plans[0]->nr_return_ops, 0);
 	assert_int_equal(field_value(event, "i", &t.raw, &status), -3);
 	event = plan_record(&t, 1, NULL);
 	assert_string_equal(event->schema.name, "f__return");
 	assert_true(event->paired);
-	assert_int_equal(event->plan.nr_entry_ops, 0);
-	assert_int_equal(event->plan.entry_size, 0);
+	assert_int_equal(event->plans[0]->nr_entry_ops, 0);
+	assert_int_equal(event->plans[0]->entry_size, 0);
 	assert_int_equal(event->schema.nr_fields, 1);
 	assert_int_equal(field_value(event, "retval", &t.raw, &status), -2);
 	plan_exit(&t);
@@ -889,7 +725,7 @@ static void too_many_events(void **state)
 	struct plan_test t;
 
 	(void)state;
-	plan_init(&t, 'i', "i", "f(i)");
+	plan_init(&t, 'i', "i", "tp:f");
 	for (unsigned int i = 1; i < BS_MAX_EVENTS; i++)
 		assert_int_equal(event_list__add(t.events, t.typed, &t.opts, &t.diag), 0);
 	assert_int_equal(event_list__add(t.events, t.typed, &t.opts, &t.diag), -E2BIG);

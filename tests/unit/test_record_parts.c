@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* record/workload.h and record/target.h: the command that is run, and the tasks to record. */
+/*
+ * record/workload.h, target.h, cgroup.h and texts.h: the command that is run, the tasks to record,
+ * the cgroup they are in, and the texts of -f and what belongs to it.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../perf-plugin/record/cgroup.h"
 #include "../../perf-plugin/record/target.h"
+#include "../../perf-plugin/record/texts.h"
 #include "../../perf-plugin/record/workload.h"
 
 static unsigned int nr_open_fds(void)
@@ -317,6 +322,155 @@ static void odd_names(void **state)
 	target__exit(&target);
 }
 
+/* ---- cgroups ------------------------------------------------------------------------------- */
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void check_cgroup(const char *path, const char *mounts, int err, const char *msg)
+{
+	struct diag diag = DIAG_INIT;
+
+	assert_int_equal(cgroup__open(path, mounts, &diag), err);
+	assert_string_equal(diag.msg, msg);
+	assert_non_null(diag.hint);
+	diag__exit(&diag);
+}
+
+static void cgroups(void **state)
+{
+	char dir[] = "/tmp/cgroup testXXXXXX", mounts[64], text[128];
+	unsigned int before = nr_open_fds();
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(mounts, sizeof(mounts), "%s/mounts", dir);
+	write_file(mounts, "proc /proc proc rw 0 0\ncgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\n");
+	check_cgroup("a", mounts, -ENODEV, "no cgroup2 file system is mounted");
+	check_cgroup("a", "/no/such/file", -ENODEV, "no cgroup2 file system is mounted");
+
+	/* A space in a path is \040 there. */
+	snprintf(text, sizeof(text),
+		 "proc /proc proc rw 0 0\nnone /tmp/cgroup\\040%s cgroup2 rw 0 0\n",
+		 strchr(dir, ' ') + 1);
+	write_file(mounts, text);
+	check_cgroup("a/b", mounts, -ENOENT,
+		     "cannot open the cgroup 'a/b': No such file or directory");
+	check_cgroup("/a/b", mounts, -ENOENT,
+		     "cannot open the cgroup '/a/b': No such file or directory");
+	check_cgroup("/", mounts, -EINVAL, "'/' is not a cgroup of version 2");
+	check_cgroup(".", mounts, -EINVAL, "'.' is not a cgroup of version 2");
+	unlink(mounts);
+	rmdir(dir);
+	assert_int_equal(nr_open_fds(), before);
+}
+
+/* ---- texts --------------------------------------------------------------------------------- */
+
+static void free_specs(struct spec **specs, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		spec__free(specs[i]);
+	free(specs);
+}
+
+static void filters_follow_their_spec(void **state)
+{
+	const char *const common[TEXTS_MAX_COMMON] = { NULL, "duration() > 1" };
+	struct texts texts = { 0 };
+	struct spec **specs;
+	unsigned int nr;
+
+	(void)state;
+	assert_false(texts__has(&texts, TEXT_SPEC));
+	assert_int_equal(texts__add(&texts, TEXT_SPEC, "f(a)"), 0);
+	assert_int_equal(texts__add(&texts, TEXT_FILTER, "a > 1"), 0);
+	assert_int_equal(texts__add(&texts, TEXT_COMM, "x"), 0);
+	assert_int_equal(texts__add(&texts, TEXT_ERRORS, NULL), 0);
+	assert_int_equal(texts__add(&texts, TEXT_FILTER, "a < 9"), 0);
+	assert_int_equal(texts__add(&texts, TEXT_SPEC, "g_*"), 0);
+	assert_int_equal(texts__add(&texts, TEXT_EXCLUDE, "g_x*,g_y"), 0);
+	assert_int_equal(texts__parse(&texts, common, &specs, &nr), 0);
+	assert_int_equal(nr, 2);
+	assert_int_equal(specs[0]->nr_filters, 3);
+	assert_string_equal(specs[0]->filters[0].text, "a > 1");
+	assert_string_equal(specs[0]->filters[1].text, "a < 9");
+	assert_string_equal(specs[0]->filters[2].text, "duration() > 1");
+	assert_int_equal(specs[1]->nr_filters, 1);
+	assert_true(specs[0]->errors && !specs[1]->errors);
+	assert_int_equal(specs[1]->nr_patterns, 3);
+	free_specs(specs, nr);
+	texts__exit(&texts);
+}
+
+static void check_joined(const struct texts *texts, enum text_kind kind, const char *expected)
+{
+	char *joined = texts__join(texts, kind);
+
+	assert_string_equal(joined, expected);
+	free(joined);
+}
+
+/* As --no-filter and --no-function do. */
+static void are_forgotten(void **state)
+{
+	struct texts texts = { 0 };
+
+	(void)state;
+	check_joined(&texts, TEXT_COMM, "");
+	texts__add(&texts, TEXT_SPEC, "f");
+	texts__add(&texts, TEXT_FILTER, "1");
+	texts__add(&texts, TEXT_ERRORS, NULL);
+	texts__add(&texts, TEXT_SPEC, "g");
+	texts__add(&texts, TEXT_FILTER, "2");
+	texts__add(&texts, TEXT_COMM, "a,b");
+	texts__add(&texts, TEXT_FILTER, "3");
+	texts__add(&texts, TEXT_COMM, "c");
+	check_joined(&texts, TEXT_COMM, "a,b,c");
+	texts__forget(&texts, TEXT_FILTER);
+	check_joined(&texts, TEXT_FILTER, "1");
+	check_joined(&texts, TEXT_COMM, "a,b,c");
+	texts__forget(&texts, TEXT_COMM);
+	assert_false(texts__has(&texts, TEXT_COMM));
+	texts__add(&texts, TEXT_FILTER, "4");
+	texts__forget(&texts, TEXT_ERRORS);
+	assert_true(texts__has(&texts, TEXT_ERRORS));	/* of the first one still */
+	texts__forget(&texts, TEXT_SPEC);
+	assert_int_equal(texts.nr, 0);
+	texts__exit(&texts);
+}
+
+static void wrong_texts(void **state)
+{
+	static const struct {
+		enum text_kind kind;
+		const char *text;
+	} wrong[] = {
+		{ TEXT_SPEC, "f(" }, { TEXT_FILTER, "" }, { TEXT_FILTER, "a >" },
+		{ TEXT_EXCLUDE, "" }, { TEXT_EXCLUDE, "g(a)" },
+	};
+	const char *const common[TEXTS_MAX_COMMON] = { NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		struct texts texts = { 0 };
+		struct spec **specs;
+		unsigned int nr;
+
+		texts__add(&texts, TEXT_SPEC, "f");
+		texts__add(&texts, wrong[i].kind, wrong[i].text);
+		assert_int_equal(texts__parse(&texts, common, &specs, &nr), -EINVAL);
+		free_specs(specs, nr);
+		texts__exit(&texts);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +485,10 @@ int main(void)
 		cmocka_unit_test(nobody_there),
 		cmocka_unit_test(zombies),
 		cmocka_unit_test(odd_names),
+		cmocka_unit_test(cgroups),
+		cmocka_unit_test(filters_follow_their_spec),
+		cmocka_unit_test(are_forgotten),
+		cmocka_unit_test(wrong_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

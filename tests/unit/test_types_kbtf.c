@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "../../perf-plugin/types/kbtf.h"
+#include "../../perf-plugin/types/names.h"
 #include "../../perf-plugin/types/type.h"
 #include "btf_fixture.h"
 
@@ -144,6 +145,35 @@ static void module_functions(void **state)
 
 	assert_int_equal(kbtf__find_func(kbtf, "broken", "alpha_func", &func, &diag), -EINVAL);
 	assert_non_null(strstr(diag.msg, "broken"));
+}
+
+/* The index gives what looking through all types does, in vmlinux and in a module. */
+static void type_names(void **state)
+{
+	static const uint32_t kinds[] = {
+		BTF_KIND_UNKN, BTF_KIND_INT, BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_ENUM,
+		BTF_KIND_TYPEDEF, BTF_KIND_FWD,
+	};
+	static const char *const funcs[] = { "demo_open", "beta_func" };
+	struct kfunc func;
+	unsigned int i;
+	uint32_t id, j;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(kbtf__find_func(kbtf, NULL, funcs[i], &func, &diag), 0);
+		assert_non_null(func.type_names);
+		for (id = 1; id < btf__type_cnt(func.btf); id++) {
+			const char *name = btf__name_by_offset(func.btf,
+							       btf__type_by_id(func.btf, id)->name_off);
+
+			for (j = 0; j < sizeof(kinds) / sizeof(*kinds) && *name; j++)
+				assert_int_equal(type_names__find(func.type_names, name, kinds[j]),
+						 type__find(func.btf, name, kinds[j]));
+		}
+		assert_int_equal(type_names__find(func.type_names, "no_such", BTF_KIND_STRUCT), 0);
+		assert_int_equal(type_names__find(func.type_names, "", BTF_KIND_STRUCT), 0);
+	}
 }
 
 static void tracepoints(void **state)
@@ -320,6 +350,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(functions, setup, teardown),
 		cmocka_unit_test_setup_teardown(module_functions, setup, teardown),
+		cmocka_unit_test_setup_teardown(type_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(tracepoints, setup, teardown),
 		cmocka_unit_test_setup_teardown(patterns, setup, teardown),
 		cmocka_unit_test_setup_teardown(suggestions, setup, teardown),

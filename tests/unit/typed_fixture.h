@@ -243,6 +243,40 @@ static inline void fix_obj(struct typed_fixture *fix)
 	((struct btf_type *)btf__type_by_id(btf, id['o']))->type = id['S'];
 }
 
+/* What the kernel's structs of these names have that tests look at. */
+static inline void fix_kernel(struct typed_fixture *fix)
+{
+	struct btf *btf = fix->btf;
+	int *id = fix->ids, name = fix_array(btf, id['c'], 16), bytes = fix_array(btf, id['y'], 16);
+	int type, links, node;
+
+	type = btf__add_struct(btf, "task_struct", 24);
+	btf__add_field(btf, "pid", id['i'], 0, 0);
+	btf__add_field(btf, "comm", name, 32, 0);
+	id['t'] = btf__add_ptr(btf, type);
+	id['x'] = btf__add_struct(btf, "in_addr", 4);
+	btf__add_field(btf, "s_addr", id['u'], 0, 0);
+	id['z'] = btf__add_struct(btf, "in6_addr", 16);
+	btf__add_field(btf, "bytes", bytes, 0, 0);
+	id['Z'] = btf__add_ptr(btf, id['z']);
+	btf__add_enum(btf, "twin", 4);
+	btf__add_enum_value(btf, "GREEN", 0);
+	btf__add_enum_value(btf, "OFF", 3);
+
+	/* struct node { int v; struct link link, links[2]; unsigned int b : 3; } */
+	id['L'] = btf__add_ptr(btf, 0);
+	type = btf__add_struct(btf, "link", 8);
+	btf__add_field(btf, "next", id['L'], 0, 0);
+	((struct btf_type *)btf__type_by_id(btf, id['L']))->type = type;
+	links = fix_array(btf, type, 2);
+	node = btf__add_struct(btf, "node", 40);
+	btf__add_field(btf, "v", id['i'], 0, 0);
+	btf__add_field(btf, "link", type, 64, 0);
+	btf__add_field(btf, "links", links, 128, 0);
+	btf__add_field(btf, "b", id['u'], 256, 3);
+	id['N'] = btf__add_ptr(btf, node);
+}
+
 /* The caller frees fix->btf. */
 static inline void typed_fixture_build(struct typed_fixture *fix)
 {
@@ -251,6 +285,7 @@ static inline void typed_fixture_build(struct typed_fixture *fix)
 	fix_ints(fix);
 	fix_values(fix);
 	fix_obj(fix);
+	fix_kernel(fix);
 }
 
 /*

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "missed.h"
+
+#define MAX_PID	(4u << 20)	/* PID_MAX_LIMIT, include/linux/threads.h */
+
+static uint64_t recursion_misses(const int *prog_fds)
+{
+	uint64_t nr = 0;
+
+	for (int side = 0; side < NR_SIDES; side++) {
+		struct bpf_prog_info info = {};
+		__u32 len = sizeof(info);
+
+		if (prog_fds[side] >= 0 && !bpf_obj_get_info_by_fd(prog_fds[side], &info, &len))
+			nr += info.recursion_misses;
+	}
+	return nr;
+}
+
+struct unreturned {
+	const struct probe_list *list;
+	const struct shared_plan *plan;
+	uint64_t nr;
+};
+
+static bool is_alive(uint32_t tid)
+{
+	char path[64];
+
+	if (!tid || tid > MAX_PID)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%u", tid);
+	return !access(path, F_OK);
+}
+
+/* Whether @key can be the key of a call that @probe saw, in a thread that is still there. */
+static bool can_return(const struct probe *probe, uint64_t key)
+{
+	if (probe->backend != &backend__kprobe)
+		return is_alive(key);
+	return !probe->addr || is_alive(BS_KPROBE_KEY_TID(key, probe->addr));
+}
+
+/*
+ * A thread that is gone will not return; its kretprobe had no instance left for it. Which thread it
+ * was is in the key, for kprobes together with the function, which can be any that follows the
+ * plan.
+ */
+static void count_unreturned(uint64_t key, void *ctx)
+{
+	struct unreturned *unreturned = ctx;
+	const struct probe_list *list = unreturned->list;
+
+	for (unsigned int i = 0; i < list->nr_probes; i++)
+		if (list->probes[i].plan == unreturned->plan && list->probes[i].backend &&
+		    can_return(&list->probes[i], key))
+			return;
+	unreturned->nr++;
+}
+
+static uint64_t kretprobe_misses(const struct probe_list *list, const struct shared_plan *plan)
+{
+	struct unreturned unreturned = { .list = list, .plan = plan };
+
+	if (plan->kprobe_fds[SIDE_RETURN] >= 0)
+		loaded_plan__for_each_call(&plan->loaded, count_unreturned, &unreturned);
+	return unreturned.nr;
+}
+
+uint64_t missed__count(const struct probe_list *list, unsigned int index)
+{
+	uint64_t nr = 0;
+
+	for (unsigned int i = 0; i < list->nr_probes; i++)
+		if (list->probes[i].plan->event && list->probes[i].plan->index == index)
+			nr += recursion_misses(list->probes[i].prog_fds);
+	for (unsigned int i = 0; i < list->nr_plans; i++)
+		if (list->plans[i].event && list->plans[i].index == index)
+			nr += recursion_misses(list->plans[i].kprobe_fds) +
+			      kretprobe_misses(list, &list->plans[i]);
+	return nr;
+}

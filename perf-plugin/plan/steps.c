@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "../util/buf.h"
+#include "steps.h"
+
+#define STRING_(number)	#number
+#define STRING(number)	STRING_(number)	/* of a macro that is a number */
+
+#define NR_STATUS	32	/* two bits each in the status word */
+
+/* What takes operations: an item, a term of the filter, or none, for values that are kept. */
+struct job {
+	const struct typed_item *item;
+	const struct typed_term *term;
+};
+
+struct steps {
+	struct bs_plan *plan;
+	const struct content *content;
+	const struct layout *layout;
+	struct match_list *matches;
+	struct kept_list kept;
+	struct diag *diag;
+};
+
+/* One side of the plan; both of its lists, as the machine runs them. */
+struct side {
+	struct steps *steps;
+	bool at_return;
+	struct op_list filter, items;
+	struct code code;
+	struct job too_long;	/* what did not fit into its list any more */
+	bool alone;		/* because it is too long by itself */
+	struct job failed;	/* what code.err is about */
+};
+
+/* ---- items --------------------------------------------------------------------------------- */
+
+/* The words of an aggregate that is passed by value, one after the other. */
+static void emit_by_value(struct code *code, const struct typed_item *item,
+			  const struct item_layout *l)
+{
+	/* The item can be the parameter's first member and end before it does. */
+	for (unsigned int word = 0; 8 * word < l->size; word++) {
+		code__word(code, item->expr, word);
+		code__emit(code, (struct bs_op){ .code = BS_OP_STORE, .off = l->bytes + 8 * word });
+	}
+}
+
+static void emit_tail(struct code *code, const struct typed_item *item,
+		      const struct item_layout *l, bool last)
+{
+	struct bs_op op = {
+		.code = item->kind == TYPED_STRING ? BS_OP_STRING : BS_OP_BUFFER,
+		.flags = last ? BS_F_LAST : 0, .off = l->tail, .off2 = l->loc, .imm = l->room,
+	};
+	int temp = -1;
+
+	if (item->kind == TYPED_BUFFER) {
+		code__expr(code, item->length, FOR_VALUE);
+		temp = code__set_temp(code);
+		op.size = temp;
+	}
+	if (item->expr)
+		code__expr(code, item->expr, FOR_ADDRESS);
+	else
+		op.flags |= BS_F_COMM;
+	code__emit(code, op);
+	code__put_temp(code, temp);
+}
+
+static void emit_item(struct code *code, const struct typed_item *item,
+		      const struct item_layout *l, bool last)
+{
+	code->item = l->status;
+	if (item->kind == TYPED_BY_VALUE) {
+		emit_by_value(code, item, l);
+		return;
+	}
+	if (l->room) {
+		emit_tail(code, item, l, last);
+		return;
+	}
+	code__expr(code, item->expr,
+		   item->kind == TYPED_SCALAR && !item->pointee ? FOR_VALUE : FOR_ADDRESS);
+	if (l->scalar)
+		code__emit(code, (struct bs_op){ .code = BS_OP_STORE, .off = l->scalar });
+	if (l->size)
+		code__emit(code, (struct bs_op){
+			.code = BS_OP_COPY, .off = l->bytes, .imm = l->size,
+		});
+}
+
+/* ---- a side -------------------------------------------------------------------------------- */
+
+static void note_job(struct side *side, const struct op_list *list, uint32_t before,
+		     const struct job *job)
+{
+	if (side->code.err && !side->failed.item && !side->failed.term)
+		side->failed = *job;
+	if (list->wanted <= list->max || before > list->max)
+		return;
+	side->too_long = *job;
+	side->alone = list->wanted - before > list->max;
+}
+
+static void emit_filter(struct side *side)
+{
+	const struct typed_spec *typed = side->steps->content->typed;
+
+	side->code.list = &side->filter;
+	side->code.in_filter = true;
+	for (unsigned int i = 0; i < typed->nr_terms; i++) {
+		struct job job = { .term = &typed->terms[i] };
+		uint32_t before = side->filter.wanted;
+
+		if (job.term->expr->at_return != side->at_return)
+			continue;
+		code__expr(&side->code, job.term->expr, FOR_VALUE);
+		code__emit(&side->code, (struct bs_op){ .code = BS_OP_FILTER });
+		note_job(side, &side->filter, before, &job);
+	}
+	side->code.in_filter = false;
+}
+
+static void emit_items(struct side *side)
+{
+	const struct content *content = side->steps->content;
+	const struct layout *layout = side->steps->layout;
+
+	side->code.list = &side->items;
+	for (unsigned int i = 0; i < content->nr_items; i++) {
+		struct job job = { .item = &content->items[i] };
+		uint32_t before = side->items.wanted;
+
+		if (job.item->at_return != side->at_return)
+			continue;
+		emit_item(&side->code, job.item, &layout->items[i], (int)i == layout->last_tail);
+		note_job(side, &side->items, before, &job);
+	}
+}
+
+/* At the entry: what the return needs of it. */
+static void emit_kept(struct side *side)
+{
+	struct kept_list *list = &side->steps->kept;
+
+	for (unsigned int i = 0; i < list->nr; i++) {
+		const struct kept *kept = &list->values[i];
+		uint32_t before = side->items.wanted;
+
+		if (kept->recorded)
+			continue;
+		side->code.item = kept->status;
+		code__expr(&side->code, kept->expr,
+			   kept->purpose == FOR_ANY ? FOR_VALUE : kept->purpose);
+		code__emit(&side->code, (struct bs_op){ .code = BS_OP_STORE, .off = kept->off });
+		note_job(side, &side->items, before, &(struct job){ NULL, NULL });
+	}
+}
+
+static void run_pass(struct side *side, bool counting)
+{
+	side->filter.nr = side->filter.wanted = 0;
+	side->items.nr = side->items.wanted = 0;
+	side->too_long = side->failed = (struct job){ NULL, NULL };
+	side->code.err = 0;
+	side->code.culprit = NULL;
+	share__start(&side->code.share, counting);
+	emit_filter(side);
+	emit_items(side);
+	if (!side->at_return)
+		emit_kept(side);
+}
+
+/* A list ends where BS_OP_END, 0, is; an earlier pass may have been longer. */
+static void end_list(struct op_list *list)
+{
+	memset(list->ops + list->nr, 0, (list->max - list->nr) * sizeof(*list->ops));
+}
+
+static bool is_too_long(const struct side *side)
+{
+	return side->filter.wanted > side->filter.max || side->items.wanted > side->items.max;
+}
+
+/* Both passes, until there are temps for all that is shared. */
+static void run_passes(struct side *side)
+{
+	do {
+		run_pass(side, true);
+		run_pass(side, false);
+	} while (side->code.share.again);
+}
+
+static void make_side(struct side *side, struct steps *steps, bool at_return)
+{
+	struct bs_plan *plan = steps->plan;
+
+	memset(side, 0, sizeof(*side));
+	side->steps = steps;
+	side->at_return = at_return;
+	side->filter.ops = at_return ? plan->return_filter : plan->entry_filter;
+	side->filter.max = BS_MAX_FILTER_OPS;
+	side->items.ops = at_return ? plan->ret : plan->entry;
+	side->items.max = BS_MAX_OPS;
+	side->code.matches = steps->matches;
+	side->code.kept = at_return ? &steps->kept : NULL;
+	run_passes(side);
+	if (is_too_long(side) && !side->code.err) {
+		side->code.share.no_leaves = true;
+		run_passes(side);
+	}
+	end_list(&side->filter);
+	end_list(&side->items);
+}
+
+/* ---- what the user is told ----------------------------------------------------------------- */
+
+int steps__too_much(const struct typed_spec *typed, struct diag *diag, const char *limit)
+{
+	diag__error_at(diag, -E2BIG, typed->spec->pattern_span,
+		       "one event of '%s' cannot hold so much: %s", typed->func.name, limit);
+	diag__hint(diag, "name fewer items, or keep less of each with --max-data");
+	return -E2BIG;
+}
+
+static struct span item_span(const struct spec *spec, const struct typed_item *item)
+{
+	for (unsigned int i = 0; i < spec->nr_items; i++) {
+		const struct spec_item *from = &spec->items[i];
+
+		if (!strcmp(from->name ? from->name : from->text, item->name))
+			return from->expr->span;
+	}
+	return spec->pattern_span;
+}
+
+/* Where the term was written: in a filter's text, which @diag then refers to, or as an item. */
+static struct span term_span(const struct spec *spec, const struct typed_term *term,
+			     struct diag *diag)
+{
+	for (unsigned int i = 0; i < spec->nr_filters; i++) {
+		const char *text = spec->filters[i].text, *at = strstr(text, term->text);
+
+		if (!at)
+			continue;
+		if (diag)
+			diag__set_text(diag, text);
+		return (struct span){ at - text, strlen(term->text) };
+	}
+	for (unsigned int i = 0; i < spec->nr_items; i++)
+		if (strstr(spec->items[i].text, term->text))
+			return spec->items[i].expr->span;
+	return spec->pattern_span;
+}
+
+static struct span job_span(const struct steps *steps, const struct job *job)
+{
+	const struct spec *spec = steps->content->typed->spec;
+
+	if (job->item)
+		return item_span(spec, job->item);
+	return job->term ? term_span(spec, job->term, steps->diag) : spec->pattern_span;
+}
+
+static int report_too_long(const struct side *side)
+{
+	const struct job *job = &side->too_long;
+	const struct steps *steps = side->steps;
+	struct span span = job_span(steps, job);
+
+	if (job->term && side->alone)
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "'%s' is too long a filter: more than "
+			       STRING(BS_MAX_FILTER_OPS) " steps", job->term->text);
+	else if (job->term)
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "too much is filtered by: with '%s' it is more than "
+			       STRING(BS_MAX_FILTER_OPS) " steps", job->term->text);
+	else if (job->item && side->alone)
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "'%s' is too long: more than " STRING(BS_MAX_OPS) " steps",
+			       job->item->name);
+	else if (job->item)
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "one event of '%s' cannot hold so much: with '%s' it is more than "
+			       STRING(BS_MAX_OPS) " steps", steps->content->typed->func.name,
+			       job->item->name);
+	else
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "one event of '%s' cannot hold so much: with what the return needs "
+			       "of the entry it is more than " STRING(BS_MAX_OPS) " steps",
+			       steps->content->typed->func.name);
+	if (job->term)
+		diag__hint(steps->diag, "filter by less, and pick from what perf btfsnoop script "
+					"shows");
+	else
+		diag__hint(steps->diag, "name fewer items, or record some with another -f");
+	diag__set_text(steps->diag, NULL);
+	return -E2BIG;
+}
+
+/* Something that an expression asks for cannot be had. */
+static int report_failed(const struct side *side)
+{
+	const struct typed_expr *culprit = side->code.culprit;
+	const struct steps *steps = side->steps;
+	struct span span;
+	int err = side->code.err;
+
+	if (err == -ENOMEM)
+		return err;
+	span = job_span(steps, &side->failed);
+	if (!culprit)
+		diag__error_at(steps->diag, err, span,
+			       "too deeply nested: more than " STRING(BS_MAX_TEMPS)
+			       " values are needed at a time");
+	else if (err == -ENOSPC)
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "more than " STRING(BS_MAX_MATCHES)
+			       " strings to compare with in one recording");
+	else if (err == -E2BIG)
+		diag__error_at(steps->diag, err, span,
+			       "\"%s\" is too long to compare with: more than "
+			       STRING(BS_MAX_MATCH_LEN) " characters", culprit->string);
+	else
+		diag__error_at(steps->diag, err, span,
+			       "\"%s\" is no pattern: it has a [ without its ], a range the wrong "
+			       "way round, or ends with a \\", culprit->string);
+	diag__set_text(steps->diag, NULL);
+	return err == -ENOSPC ? -E2BIG : err;
+}
+
+static int check_side(const struct side *side)
+{
+	if (side->code.err)
+		return report_failed(side);
+	return is_too_long(side) ? report_too_long(side) : 0;
+}
+
+/* ---- both sides ---------------------------------------------------------------------------- */
+
+/* The item of the entry whose value @kept is. */
+static int recorded_as(const struct content *content, const struct kept *kept)
+{
+	for (unsigned int i = 0; i < content->nr_items; i++) {
+		const struct typed_item *item = &content->items[i];
+
+		if (item->kind != TYPED_SCALAR || item->at_return ||
+		    !typed_expr__equal(item->expr, kept->expr))
+			continue;
+		if (kept->purpose == FOR_ANY || (kept->purpose == FOR_VALUE && !item->pointee))
+			return i;
+	}
+	return -1;
+}
+
+/* Finds a place for each value that the entry keeps. */
+static int place_kept(struct steps *steps)
+{
+	const struct layout *layout = steps->layout;
+	uint32_t start = layout->entry + layout->entry_size, offset = start;
+	unsigned int nr_status = layout->nr_status;
+
+	for (unsigned int i = 0; i < steps->kept.nr; i++) {
+		struct kept *kept = &steps->kept.values[i];
+		int item = recorded_as(steps->content, kept);
+
+		kept->recorded = item >= 0;
+		if (kept->recorded) {
+			kept->off = layout->items[item].scalar;
+			kept->status = layout->items[item].status;
+			continue;
+		}
+		if (typed_expr__can_fail(kept->expr))
+			kept->status = nr_status++;
+		kept->off = offset;
+		offset += 8;
+	}
+	if (offset > UINT16_MAX)
+		return steps__too_much(steps->content->typed, steps->diag, "more than 64 KiB");
+	if (nr_status > NR_STATUS)
+		return steps__too_much(steps->content->typed, steps->diag,
+				       "more than " STRING(NR_STATUS) " values that may be "
+				       "unreadable, with those of the entry that the return needs");
+	steps->plan->kept_size = offset - start;
+	return 0;
+}
+
+static void fill_places(struct steps *steps)
+{
+	const struct layout *layout = steps->layout;
+	struct bs_plan *plan = steps->plan;
+
+	plan->status_off = layout->status;
+	plan->duration_off = layout->duration;
+	plan->cut_tail = layout->last_tail >= 0;
+	plan->entry_off = layout->entry;
+	plan->entry_size = steps->content->paired ? layout->entry_size : 0;
+	plan->record_size = (BS_RAW_OFFSET + layout->total + 7) & ~7U;
+}
+
+/*
+ * Looking a task up in the map of targets costs about as much as one load (150 instructions on
+ * x86-64). So a filter of one goes first: what it drops then costs no more in any recording.
+ */
+static bool is_cheap_filter(const struct bs_op *ops, unsigned int nr)
+{
+	unsigned int nr_loads = 0;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (ops[i].code == BS_OP_MATCH)
+			return false;
+		nr_loads += ops[i].code == BS_OP_LOAD;
+	}
+	return nr && nr_loads <= 1;
+}
+
+int steps__make(struct bs_plan *plan, const struct content *content, const struct layout *layout,
+		struct match_list *matches, struct diag *diag)
+{
+	struct steps steps = {
+		.plan = plan, .content = content, .layout = layout, .matches = matches,
+		.diag = diag,
+	};
+	struct side side;
+	int err = 0;
+
+	fill_places(&steps);
+	if (content->paired) {
+		/* Once to see what has to be kept, once more when its place is known. */
+		make_side(&side, &steps, true);
+		err = check_side(&side);
+		if (!err)
+			err = place_kept(&steps);
+		if (err)
+			return err;
+		make_side(&side, &steps, true);
+		plan->nr_return_filter_ops = side.filter.nr;
+		plan->nr_return_ops = side.items.nr;
+	}
+	make_side(&side, &steps, false);
+	plan->nr_entry_filter_ops = side.filter.nr;
+	plan->nr_entry_ops = side.items.nr;
+	plan->filter_first = is_cheap_filter(plan->entry_filter, plan->nr_entry_filter_ops);
+	return check_side(&side);
+}
