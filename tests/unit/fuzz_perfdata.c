@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static volatile uint64_t sum;
+	static volatile uint64_t sum __attribute__((unused));
 	static int fd = -1;
 	struct perfdata_reader *reader;
 	struct perfdata_record record;
