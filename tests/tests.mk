@@ -6,20 +6,22 @@
 # make test-unit, test-native, test-guest, test-perf
 #			a section of it
 # T=PATTERN		only tests whose line matches *PATTERN*
+# FUZZ_SECONDS=N	how long the fuzzers run, 60 by default (tests/fuzz.mk)
 
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNITS	 := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+GUEST_TESTS := $(O)/tests/judge $(O)/tests/limit
 TEST_RUN  = tests/run --build $(O) $(if $(T),--match '$(T)')
 
 test:
 	scripts/setup test
 	$(MAKE) test-build
-	$(TEST_RUN)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(TEST_RUN)
 
-test-unit: test-asan
-	$(TEST_RUN) unit
+test-unit: test-asan fuzz-build
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(TEST_RUN) unit
 
-test-native: $(O)/perf-btfsnoop progs $(O)/tests/judge test-asan
+test-native: $(O)/perf-btfsnoop progs $(GUEST_TESTS) test-asan
 	$(TEST_RUN) native
 
 test-guest: test-build
@@ -28,7 +30,7 @@ test-guest: test-build
 test-perf: test-build
 	$(TEST_RUN) perf
 
-test-build: $(O)/perf-btfsnoop progs $(O)/tests/judge test-asan
+test-build: $(O)/perf-btfsnoop progs $(GUEST_TESTS) test-asan fuzz-build
 
 # The same sources once more, with sanitizers, and the C tests.
 test-asan:
@@ -41,17 +43,21 @@ $(O)/unit/%: tests/unit/%.c $(O)/libbtfsnoop.a
 	$(call say,LINK,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< $(O)/libbtfsnoop.a -lcmocka $(LIBS)
 
 -include $(UNITS:%=$(O)/unit/%.d)
+include tests/fuzz.mk
 
 .PHONY: test test-unit test-native test-guest test-perf test-build test-asan units
 
-# Prints structs as the kernel does, for comparison.
-$(O)/tests/judge.bpf.o: tests/guest/judge.bpf.c
+# What guests have besides: the judge, which prints structs as the kernel does, and programs written
+# by hand, which tell what tracing costs at least.
+$(O)/tests/%.bpf.o: tests/guest/%.bpf.c bpf/plan.h
 	@mkdir -p $(@D)
-	$(call say,BPF,$@)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) \
-		-idirafter /usr/include/$(MULTIARCH) -c -o $@ $<
+	$(call say,BPF,$@)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter \
+		-D__TARGET_ARCH_$(ARCH) -idirafter /usr/include/$(MULTIARCH) -c -o $@ $<
 
-$(O)/tests/judge.skel.h: $(O)/tests/judge.bpf.o
-	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name judge_bpf >$@.tmp && mv $@.tmp $@
+$(O)/tests/%.skel.h: $(O)/tests/%.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-$(O)/tests/judge: tests/guest/judge.c $(O)/tests/judge.skel.h
+$(O)/tests/%: tests/guest/%.c $(O)/tests/%.skel.h
 	$(call say,LINK,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -I$(O)/tests -o $@ $< -lbpf -lelf -lz
+
+.SECONDARY: $(foreach test,$(GUEST_TESTS),$(test).bpf.o $(test).skel.h)

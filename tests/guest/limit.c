@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Run a command while one of limit.bpf.c's programs is attached to vfs_read(): what tracing costs at
+ * least. Nothing consumes its ring meanwhile.
+ *
+ *	limit PROGRAM [ABOVE] -- COMMAND...
+ *
+ * ABOVE is the filter's number, 1 without it. How many events there were goes to stderr.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "limit.skel.h"
+
+static void die(const char *what, int err)
+{
+	fprintf(stderr, "limit: %s: %s\n", what, strerror(err));
+	exit(125);
+}
+
+static int count(void *ctx, void *record, size_t size)
+{
+	(void)record;
+	(void)size;
+	++*(unsigned int *)ctx;
+	return 0;
+}
+
+/* A single kprobe as record makes it, on a perf event: not the older way through tracefs. */
+static void load(struct limit_bpf *skel, const char *name)
+{
+	struct bpf_program *program, *used = NULL;
+
+	bpf_object__for_each_program(program, skel->obj) {
+		bool wanted = !strcmp(bpf_program__name(program), name);
+
+		bpf_program__set_autoload(program, wanted);
+		if (wanted)
+			used = program;
+	}
+	if (!used)
+		die(name, ENOENT);
+	if (limit_bpf__load(skel) || !bpf_program__attach(used))
+		die(name, errno);
+}
+
+static int run(char **command)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork", errno);
+	if (!pid) {
+		execvp(command[0], command);
+		fprintf(stderr, "limit: %s: %s\n", command[0], strerror(errno));
+		_exit(125);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char **argv)
+{
+	struct limit_bpf *skel = limit_bpf__open();
+	unsigned int events = 0, above = 1;
+	struct ring_buffer *ring;
+	int status, i = 2;
+
+	if (argc > 2 && strcmp(argv[2], "--"))
+		above = strtoul(argv[i++], NULL, 0);
+	if (argc < i + 2 || strcmp(argv[i], "--")) {
+		fprintf(stderr, "usage: limit PROGRAM [ABOVE] -- COMMAND...\n");
+		return 129;
+	}
+	if (!skel)
+		die("open", errno);
+	skel->rodata->above = above;
+	load(skel, argv[1]);
+	ring = ring_buffer__new(bpf_map__fd(skel->maps.ring), count, &events, NULL);
+	if (!ring)
+		die("ring buffer", errno);
+	status = run(argv + i + 1);
+	if (ring_buffer__consume(ring) < 0)
+		die("ring buffer", EIO);
+	fprintf(stderr, "events=%u\n", events);
+	return status;
+}
