@@ -13,8 +13,8 @@
 #include "record/absent.h"
 #include "record/locate.h"
 #include "record/survey.h"
-#include "record/texts.h"
 #include "spec/spec.h"
+#include "text-option.h"
 #include "types/abi.h"
 #include "types/debuginfo.h"
 #include "types/kbtf.h"
@@ -370,29 +370,7 @@ static int run(struct info *info)
 	return err ? 1 : 0;
 }
 
-/* An option whose texts are kept as they come. */
-struct text_option {
-	struct texts *texts;
-	enum text_kind kind;
-};
-
 /* -f before a spec is taken for what it is, so that record's command line can be reused. */
-static int keep_text(const struct option *opt, const char *arg, bool unset)
-{
-	const struct text_option *kept = opt->value;
-
-	if (unset) {
-		texts__forget(kept->texts, kept->kind);
-		return 0;
-	}
-	if ((kept->kind == TEXT_FILTER || kept->kind == TEXT_ERRORS) &&
-	    !texts__has(kept->texts, TEXT_SPEC)) {
-		fprintf(stderr, "--%s option should follow the -f it is for\n", opt->long_name);
-		return -EINVAL;
-	}
-	return texts__add(kept->texts, kept->kind, arg);
-}
-
 static int parse_options(int argc, const char **argv, struct info *info)
 {
 	struct text_option spec = { &info->texts, TEXT_SPEC };
@@ -401,13 +379,14 @@ static int parse_options(int argc, const char **argv, struct info *info)
 	struct text_option exclude = { &info->texts, TEXT_EXCLUDE };
 	const struct option options[] = {
 		OPT_CALLBACK('f', "function", &spec, "spec", "function or pattern to show",
-			     keep_text),
+			     text_option__keep),
 		OPT_CALLBACK(0, "filter", &filter, "filter", "what the -f before it is filtered by",
-			     keep_text),
-		OPT_CALLBACK(0, "exclude", &exclude, "pattern", "functions to leave out", keep_text),
+			     text_option__keep),
+		OPT_CALLBACK(0, "exclude", &exclude, "pattern", "functions to leave out",
+			     text_option__keep),
 		OPT_CALLBACK_NOARG(0, "errors", &errors,
 				   "leave out functions of the -f before that can't return errors",
-				   keep_text),
+				   text_option__keep),
 		OPT_STRING(0, "vmlinux", &info->vmlinux, "file",
 			   "vmlinux with DWARF, for source files"),
 		OPT_INCR('v', "verbose", &verbose,

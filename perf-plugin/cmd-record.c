@@ -12,7 +12,7 @@
 #include "cli/shorthand.h"
 #include "cli/term.h"
 #include "record/session.h"
-#include "record/texts.h"
+#include "text-option.h"
 #include "util/verbose.h"
 
 #define DEFAULT_RING_SIZE	(8u << 20)
@@ -55,32 +55,10 @@ struct record {
 	struct session_window *windows;
 };
 
-/* An option whose texts are kept as they come. */
-struct text_option {
-	struct texts *texts;
-	enum text_kind kind;
-};
-
 static const char *const record_usage[] = {
 	"perf btfsnoop record -f <spec> [-f <spec>...] [<options>] [-- <command> [<options>]]",
 	NULL,
 };
-
-static int keep_text(const struct option *opt, const char *arg, bool unset)
-{
-	const struct text_option *kept = opt->value;
-
-	if (unset) {
-		texts__forget(kept->texts, kept->kind);
-		return 0;
-	}
-	if ((kept->kind == TEXT_FILTER || kept->kind == TEXT_ERRORS) &&
-	    !texts__has(kept->texts, TEXT_SPEC)) {
-		fprintf(stderr, "--%s option should follow the -f it is for\n", opt->long_name);
-		return -EINVAL;
-	}
-	return texts__add(kept->texts, kept->kind, arg);
-}
 
 /* ---- options that need more than a look --------------------------------------------------- */
 
@@ -438,15 +416,15 @@ static int parse_options(int argc, const char **argv, struct record *rec)
 		OPT_CALLBACK('f', "function", &kept[TEXT_SPEC], "spec",
 			     "function to trace, and what to record of it: 'name(item, ...)'; "
 			     "tp:name(...) for a tracepoint. May be given several times",
-			     keep_text),
+			     text_option__keep),
 		OPT_CALLBACK(0, "filter", &kept[TEXT_FILTER], "filter",
 			     "what has to be true for there to be an event of the -f before",
-			     keep_text),
+			     text_option__keep),
 		OPT_CALLBACK_NOARG(0, "errors", &kept[TEXT_ERRORS],
 				   "only calls of the -f before that return an error: < 0, an "
-				   "error pointer, false", keep_text),
+				   "error pointer, false", text_option__keep),
 		OPT_CALLBACK(0, "exclude", &kept[TEXT_EXCLUDE], "pattern",
-			     "leave out functions that patterns would find", keep_text),
+			     "leave out functions that patterns would find", text_option__keep),
 		OPT_BOOLEAN(0, "deref", &rec->deref,
 			    "with patterns, too, record what pointer parameters point to"),
 		OPT_BOOLEAN('a', "all-cpus", &rec->all, "system-wide collection from all CPUs"),
@@ -457,13 +435,13 @@ static int parse_options(int argc, const char **argv, struct record *rec)
 		OPT_STRING(0, "vmlinux", &rec->vmlinux, "file",
 			   "kernel with DWARF, for patterns of source files"),
 		OPT_CALLBACK(0, "comm", &kept[TEXT_COMM], "comm[,comm...]",
-			     "only tasks with one of these names (globs)", keep_text),
+			     "only tasks with one of these names (globs)", text_option__keep),
 		OPT_STRING('G', "cgroup", &rec->cgroup, "path",
 			   "only tasks in this cgroup (version 2) or below"),
 		OPT_STRING(0, "duration", &rec->duration, "range",
 			   "only calls that take so long: '>10ms', '<=1s', '1ms..10ms'"),
 		OPT_CALLBACK(0, "stack-has", &kept[TEXT_STACK_HAS], "func[,func...]",
-			     "only with these functions on the call chain", keep_text),
+			     "only with these functions on the call chain", text_option__keep),
 		OPT_STRING(0, "sequence", &rec->sequence_list, "func,func...",
 			   "only while the task is in all of these, entered in this order"),
 		OPT_BOOLEAN('i', "no-inherit", &rec->no_inherit, "leave out child tasks"),
