@@ -70,26 +70,39 @@ static __always_inline __u64 in_range(__u64 ip, __u64 start, __u64 end)
 	return (~(ip - start) & (ip - end)) >> 63;
 }
 
-/* Whether all functions of target.stack_has are on the kernel's call chain. */
+/* Those of target.stack_has that @ip is in, one bit each. */
+static __always_inline __u64 stack_has(__u64 ip)
+{
+	__u64 found = 0;
+
+#pragma unroll
+	for (__u32 f = 0; f < BS_MAX_STACK_HAS; f++)
+		if (f < plan.target.nr_stack_has)
+			found |= in_range(ip, plan.target.stack_has[f].start,
+					  plan.target.stack_has[f].end) << f;
+	return found;
+}
+
+/*
+ * Whether all functions of target.stack_has are on the kernel's call chain. Not every chain starts
+ * with the function itself: 7.2 jumps to trampolines, which leaves no address in it.
+ */
 static __noinline int is_on_chain(void *ctx)
 {
 	struct bs_chain *chain = chain_take();
-	__u64 found = 0;
+	__u64 found;
 	long size;
 
 	if (!chain) {
 		count_lost_slot();
 		return 0;
 	}
+	found = stack_has(func_ip(ctx));
 	size = bpf_get_stack(ctx, chain->ips, sizeof(chain->ips), 0);
 	for (__u32 i = 0; i < BS_MAX_CHAIN; i++) {
 		if ((long)(8 * i) >= size)
 			break;
-#pragma unroll
-		for (__u32 f = 0; f < BS_MAX_STACK_HAS; f++)
-			if (f < plan.target.nr_stack_has)
-				found |= in_range(chain->ips[i], plan.target.stack_has[f].start,
-						  plan.target.stack_has[f].end) << f;
+		found |= stack_has(chain->ips[i]);
 	}
 	__sync_lock_test_and_set(&chain->busy, 0);
 	return found == (1U << plan.target.nr_stack_has) - 1;
