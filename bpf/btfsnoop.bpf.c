@@ -103,7 +103,7 @@ static __always_inline int is_wanted(void *ctx,
 static __always_inline int record_entry(void *ctx)
 {
 	__u64 temps[BS_MAX_TEMPS], pid_tgid = 0, key = 0, owner = 0;
-	struct machine m = { .temps = temps };
+	struct machine m = { .unknown = control.zero, .temps = temps };
 	struct bs_sample *s = 0;
 	struct call_slot at = {};
 	void *raw;
@@ -148,7 +148,7 @@ static __always_inline void complete(void *ctx,
 	__u64 temps[BS_MAX_TEMPS], time = now();
 	struct machine m = {
 		.status = slot->status, .end = slot->end, .duration = time - slot->time,
-		.saved = slot->data, .temps = temps,
+		.saved = slot->data, .unknown = control.zero, .temps = temps,
 	};
 	struct bs_sample *s;
 	void *raw;

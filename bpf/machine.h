@@ -30,6 +30,7 @@ struct machine {
 	__u64 duration;		/* of the call */
 	void *saved;		/* where byte entry_off of the raw data is, in the call's slot */
 	__u64 *temps;
+	__u64 unknown;		/* 0, which the verifier does not know: control.zero */
 	__u32 end;		/* of the record's last string, in the raw data */
 };
 
@@ -263,7 +264,13 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 		unused_bits = 64 - op->size;
 		goto extend;
 	case BS_OP_SET:
-		m->temps[op->off] = acc;
+		/*
+		 * Before 6.8, the verifier loses track of where a number that it knows came from
+		 * when that was stored by another register than the frame's. It takes two states
+		 * with different temps for one, and a branch that only the second would have come
+		 * to for dead code, which it removes. So no temp holds a number that it knows.
+		 */
+		m->temps[op->off] = acc ^ m->unknown;
 		break;
 	case BS_OP_GET:
 		acc = m->temps[op->off];

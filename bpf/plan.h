@@ -276,6 +276,7 @@ struct bs_counters {
 struct bs_control {
 	__u32 enabled;		/* events are recorded */
 	__u32 written;		/* bytes, to look at the ring's fill now and then */
+	__u64 zero;		/* always, which the verifier does not know */
 };
 
 /* Values in the map "tasks". */
