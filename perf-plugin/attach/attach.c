@@ -132,6 +132,20 @@ static int check_stop(const struct attach *attach, struct diag *diag)
 	return diag__error(diag, -EINTR, "interrupted before recording began");
 }
 
+static int load_probes(struct attach *attach, bool paired, struct diag *diag)
+{
+	struct probe_list *list = &attach->list;
+	int err = 0;
+
+	for (unsigned int i = 0; i < list->nr_probes && !err; i++) {
+		if (paired != (list->probes[i].plan->role == ROLE_CALL))
+			continue;
+		probe__load(&list->probes[i], &attach->env);
+		err = check_stop(attach, diag);
+	}
+	return err;
+}
+
 int attach__load(struct attach *attach, struct diag *diag)
 {
 	struct probe_list *list = &attach->list;
@@ -141,10 +155,9 @@ int attach__load(struct attach *attach, struct diag *diag)
 
 	for (unsigned int i = 0; i < list->nr_plans && !err; i++)
 		err = load_plan(attach, &list->plans[i], max_memory, diag);
-	for (unsigned int i = 0; i < list->nr_probes && !err; i++) {
-		probe__load(&list->probes[i], &attach->env);
-		err = check_stop(attach, diag);
-	}
+	/* Those that wait for a return first: see the kprobe backend's attach_early(). */
+	err = err ? err : load_probes(attach, true, diag);
+	err = err ? err : load_probes(attach, false, diag);
 	return err ? err : left_out__check(list, false, diag);
 }
 

@@ -70,7 +70,10 @@ struct backend {
 	const char *paired_name;
 	/* Gives the probe's programs to the verifier. Returns 0 or a negative errno. */
 	int (*load)(struct probe *probe, struct probe_env *env);
+	/* Attaches what is not attached yet. */
 	int (*attach)(struct probe *probe, struct probe_env *env);
+	/* Where only attaching tells whether the function can be: a part of it. NULL: loading does. */
+	int (*attach_early)(struct probe *probe, struct probe_env *env);
 };
 
 extern const struct backend backend__tracing;

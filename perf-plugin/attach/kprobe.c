@@ -92,7 +92,7 @@ static int attach_side(struct probe *probe, struct probe_env *env, int side)
 	int prog_fd = probe->plan->kprobe_fds[side];
 	int perf_fd, fd;
 
-	if (prog_fd < 0)
+	if (prog_fd < 0 || probe->link_fds[side] >= 0)
 		return 0;
 	perf_fd = open_kprobe(probe, env, side == SIDE_RETURN);
 	if (perf_fd < 0)
@@ -111,9 +111,22 @@ static int attach(struct probe *probe, struct probe_env *env)
 	return err ? err : attach_side(probe, env, SIDE_ENTRY);
 }
 
+/*
+ * Of a call that is paired the return side only: the kernel runs what was attached last first, and
+ * whoever walks the stack behind a kretprobe finds its trampoline in the place of the caller (7.2's
+ * bpf_get_stack() ends there). So all kretprobes are attached before any entry side is.
+ */
+static int attach_early(struct probe *probe, struct probe_env *env)
+{
+	bool paired = probe->plan->kprobe_fds[SIDE_RETURN] >= 0;
+
+	return attach_side(probe, env, paired ? SIDE_RETURN : SIDE_ENTRY);
+}
+
 const struct backend backend__kprobe = {
 	.name = "kprobe",
 	.paired_name = "kprobe+kretprobe",
 	.load = load,
 	.attach = attach,
+	.attach_early = attach_early,
 };

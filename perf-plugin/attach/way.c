@@ -9,7 +9,8 @@
 
 /*
  * Has @backend load the probe's programs, and hook them up if @now; if it can't, nothing of them
- * stays. Only at the attaching does the kernel say whether a function has a kprobe.
+ * stays. Only at the attaching does the kernel say whether a function has a kprobe, so some of that
+ * is done early.
  */
 static int try_backend(struct probe *probe, struct probe_env *env, const struct backend *backend,
 		       bool now)
@@ -17,9 +18,9 @@ static int try_backend(struct probe *probe, struct probe_env *env, const struct 
 	const char *what = "load";
 	int err = backend->load(probe, env);
 
-	if (!err && (now || backend == &backend__kprobe)) {
+	if (!err && (now || backend->attach_early)) {
 		what = "attach";
-		err = backend->attach(probe, env);
+		err = now ? backend->attach(probe, env) : backend->attach_early(probe, env);
 	}
 	if (err) {
 		pr_debug2("%s: %s: %s: %s\n", probe->func->name, backend->name, what,
