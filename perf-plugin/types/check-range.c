@@ -17,7 +17,7 @@ static struct range bits_range(unsigned int bits, bool is_signed)
 		return all;
 	if (is_signed)
 		return (struct range){ -(1LL << (bits - 1)), (1LL << (bits - 1)) - 1 };
-	return (struct range){ 0, (1LL << bits) - 1 };
+	return (struct range){ 0, INT64_MAX >> (63 - bits) };
 }
 
 static struct range join(struct range a, struct range b)
