@@ -7,22 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NR_BUCKETS	65536	/* about as many as there are functions */
+#include "../util/name-index.h"
+
 #define INVALID		"__ftrace_invalid_address"	/* weak functions that lost (6.1) */
 
 /* A function in one of the lists; the strings are inside the list's text. */
 struct entry {
 	const char *name;
 	const char *module;	/* "": the kernel proper */
-	uint32_t next;		/* in its bucket: index plus 1, 0 at the end */
 };
 
-/* Entries by the hash of their names, of foo.isra.0 that of foo. */
 struct list {
 	char *text;
 	struct entry *entries;
 	uint32_t nr;
-	uint32_t *buckets;	/* index of the first entry plus 1, 0: empty */
+	struct name_index index;	/* of entries, plus 1; of foo.isra.0 by foo */
 	bool is_read;
 };
 
@@ -31,16 +30,6 @@ struct traceable {
 	struct list blacklist;
 	char why_unknown[128];
 };
-
-/* FNV-1a, of what is in front of the first dot. */
-static uint32_t hash_base(const char *name)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *name && *name != '.'; name++)
-		hash = (hash ^ (unsigned char)*name) * 16777619u;
-	return (hash ^ hash >> 16) % NR_BUCKETS;
-}
 
 /* The whole file, a NUL behind it. Files of tracefs and debugfs have no size beforehand. */
 static int read_text(const char *path, char **text)
@@ -87,17 +76,19 @@ static struct entry parse_line(char *line)
 	return entry;
 }
 
-/* Puts all entries into their buckets, so that each bucket has them in the list's order. */
+/* The length of a name up to what the compiler appended. */
+static size_t base_len(const char *name)
+{
+	return strcspn(name, ".");
+}
+
 static int list__index(struct list *list)
 {
-	list->buckets = calloc(NR_BUCKETS, sizeof(*list->buckets));
-	if (!list->buckets)
-		return -ENOMEM;
-	for (uint32_t i = list->nr; i-- > 0;) {
-		uint32_t *bucket = &list->buckets[hash_base(list->entries[i].name)];
+	for (uint32_t i = 0; i < list->nr; i++) {
+		const char *name = list->entries[i].name;
 
-		list->entries[i].next = *bucket;
-		*bucket = i + 1;
+		if (name_index__add(&list->index, name, base_len(name), i + 1))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -127,22 +118,22 @@ static int list__read(struct list *list, const char *path)
 	return err;
 }
 
-/* The first entry that could be about @name, and the one behind @entry; NULL: none. */
-static const struct entry *list__first(const struct list *list, const char *name)
+static struct name_walk list__walk(const struct list *list, const char *name)
 {
-	uint32_t index = list->is_read ? list->buckets[hash_base(name)] : 0;
-
-	return index ? &list->entries[index - 1] : NULL;
+	return name_index__walk(&list->index, name, base_len(name));
 }
 
-static const struct entry *list__next(const struct list *list, const struct entry *entry)
+/* The next entry that could be about the name walked for; NULL: no more. */
+static const struct entry *list__next(const struct list *list, struct name_walk *walk)
 {
-	return entry->next ? &list->entries[entry->next - 1] : NULL;
+	uint32_t number = name_walk__next(walk);
+
+	return number ? &list->entries[number - 1] : NULL;
 }
 
 static void list__exit(struct list *list)
 {
-	free(list->buckets);
+	name_index__exit(&list->index);
 	free(list->entries);
 	free(list->text);
 }
@@ -203,11 +194,12 @@ enum traceable_answer traceable__ask(const struct traceable *traceable, const ch
 				     const char *name)
 {
 	const struct list *list = &traceable->functions;
+	struct name_walk walk = list__walk(list, name);
 	const struct entry *entry;
 
 	if (!list->is_read)
 		return TRACEABLE_UNKNOWN;
-	for (entry = list__first(list, name); entry; entry = list__next(list, entry))
+	while ((entry = list__next(list, &walk)))
 		if (!strcmp(entry->name, name) && !strcmp(entry->module, module ? module : ""))
 			return TRACEABLE_YES;
 	return TRACEABLE_NO;
@@ -216,9 +208,10 @@ enum traceable_answer traceable__ask(const struct traceable *traceable, const ch
 bool traceable__is_blacklisted(const struct traceable *traceable, const char *name)
 {
 	const struct list *list = &traceable->blacklist;
+	struct name_walk walk = list__walk(list, name);
 	const struct entry *entry;
 
-	for (entry = list__first(list, name); entry; entry = list__next(list, entry))
+	while ((entry = list__next(list, &walk)))
 		if (!strcmp(entry->name, name))
 			return true;
 	return false;
@@ -233,10 +226,11 @@ void traceable__for_each_clone(const struct traceable *traceable, const char *na
 			       void (*fn)(const char *clone, void *ctx), void *ctx)
 {
 	const struct list *list = &traceable->functions;
+	struct name_walk walk = list__walk(list, name);
 	const struct entry *entry;
 	size_t len = strlen(name);
 
-	for (entry = list__first(list, name); entry; entry = list__next(list, entry))
+	while ((entry = list__next(list, &walk)))
 		if (!strncmp(entry->name, name, len) && entry->name[len] == '.')
 			fn(entry->name, ctx);
 }

@@ -6,19 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../util/name-index.h"
 #include "../util/suggest.h"
-
-struct slot {
-	uint32_t enum_id;	/* 0: free */
-	uint32_t index;
-};
 
 struct enums {
 	const struct btf *btf;
 	struct enums *base;
 	uint32_t first_id;	/* of the object's own types */
-	struct slot *slots;	/* NULL: not made yet */
-	uint32_t mask;
+	struct name_index index;	/* of each enumerator its enum's id */
+	bool is_made;
 };
 
 int enums__new(const struct btf *btf, struct enums *base, struct enums **out)
@@ -38,7 +34,7 @@ void enums__free(struct enums *enums)
 {
 	if (!enums)
 		return;
-	free(enums->slots);
+	name_index__exit(&enums->index);
 	free(enums);
 }
 
@@ -62,51 +58,30 @@ static int64_t value_of(const struct btf_type *t, unsigned int i)
 	return btf_kflag(t) ? btf_enum(t)[i].val : (int64_t)(uint32_t)btf_enum(t)[i].val;
 }
 
-/* FNV-1a */
-static uint32_t hash_name(const char *name)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 16777619u;
-	return hash;
-}
-
-static void add_enum(struct enums *enums, uint32_t id)
+static int add_enum(struct enums *enums, uint32_t id)
 {
 	const struct btf_type *t = btf__type_by_id(enums->btf, id);
 
-	for (unsigned int i = 0; i < btf_vlen(t); i++) {
-		uint32_t at = hash_name(name_of(enums->btf, t, i)) & enums->mask;
+	for (unsigned int i = 0; is_enum(t) && i < btf_vlen(t); i++) {
+		const char *name = name_of(enums->btf, t, i);
 
-		while (enums->slots[at].enum_id)
-			at = (at + 1) & enums->mask;
-		enums->slots[at] = (struct slot){ id, i };
+		if (name_index__add(&enums->index, name, strlen(name), id))
+			return -ENOMEM;
 	}
+	return 0;
 }
 
-static int build(struct enums *enums)
+static int make(struct enums *enums)
 {
-	uint32_t nr_types = btf__type_cnt(enums->btf), size = 64;
-	uint64_t nr = 0;
+	int err = 0;
 
-	for (uint32_t id = enums->first_id; id < nr_types; id++) {
-		const struct btf_type *t = btf__type_by_id(enums->btf, id);
-
-		nr += is_enum(t) ? btf_vlen(t) : 0;
-	}
-	if (nr > UINT32_MAX / 4)
-		return -ENOMEM;
-	while (size < 2 * nr)
-		size *= 2;
-	enums->slots = calloc(size, sizeof(*enums->slots));
-	if (!enums->slots)
-		return -ENOMEM;
-	enums->mask = size - 1;
-	for (uint32_t id = enums->first_id; id < nr_types; id++)
-		if (is_enum(btf__type_by_id(enums->btf, id)))
-			add_enum(enums, id);
-	return 0;
+	if (enums->is_made)
+		return 0;
+	name_index__exit(&enums->index);
+	for (uint32_t id = enums->first_id; id < btf__type_cnt(enums->btf) && !err; id++)
+		err = add_enum(enums, id);
+	enums->is_made = !err;
+	return err;
 }
 
 static unsigned int note(const struct enumerator *e, struct enumerator *found, unsigned int nr,
@@ -120,23 +95,36 @@ static unsigned int note(const struct enumerator *e, struct enumerator *found, u
 	return nr;
 }
 
+/* The value that @name has in an enum; false: another name of the same hash. */
+static bool find_value(const struct enums *enums, uint32_t id, const char *name,
+		       struct enumerator *e)
+{
+	const struct btf_type *t = btf__type_by_id(enums->btf, id);
+
+	for (unsigned int i = 0; i < btf_vlen(t); i++) {
+		if (strcmp(name_of(enums->btf, t, i), name))
+			continue;
+		*e = (struct enumerator){ value_of(t, i), id };
+		return true;
+	}
+	return false;
+}
+
 int enums__find(struct enums *enums, const char *name, struct enumerator *found, unsigned int max)
 {
 	unsigned int nr = 0;
 
 	for (; enums; enums = enums->base) {
-		uint32_t at = hash_name(name);
+		struct name_walk walk;
+		struct enumerator e;
+		uint32_t id;
 
-		if (!enums->slots && build(enums))
+		if (make(enums))
 			return -ENOMEM;
-		for (at &= enums->mask; enums->slots[at].enum_id; at = (at + 1) & enums->mask) {
-			const struct slot *slot = &enums->slots[at];
-			const struct btf_type *t = btf__type_by_id(enums->btf, slot->enum_id);
-			struct enumerator e = { value_of(t, slot->index), slot->enum_id };
-
-			if (!strcmp(name_of(enums->btf, t, slot->index), name))
+		walk = name_index__walk(&enums->index, name, strlen(name));
+		while ((id = name_walk__next(&walk)))
+			if (find_value(enums, id, name, &e))
 				nr = note(&e, found, nr, max);
-		}
 	}
 	return nr;
 }

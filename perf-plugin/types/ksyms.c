@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../util/name-index.h"
 #include "ksyms.h"
 
 #define KALLSYMS	"/proc/kallsyms"
@@ -23,7 +24,6 @@ struct hit {
 struct wanted {
 	char *name;
 	size_t len;
-	uint32_t hash;
 	struct hit *hits;
 	unsigned int nr_hits;
 };
@@ -31,8 +31,7 @@ struct wanted {
 struct ksyms {
 	struct wanted *wanted;
 	uint32_t nr, cap;
-	uint32_t *slots;	/* hash table of indices into wanted, plus 1; open addressing */
-	uint32_t mask;
+	struct name_index index;	/* of those of wanted, plus 1 */
 	uint32_t nr_found;	/* of wanted, in the kernel proper */
 	bool stop_early;
 	bool hidden;
@@ -57,64 +56,33 @@ void ksyms__free(struct ksyms *ksyms)
 		free(ksyms->wanted[i].name);
 	}
 	free(ksyms->wanted);
-	free(ksyms->slots);
+	name_index__exit(&ksyms->index);
 	free(ksyms);
-}
-
-/* FNV-1a */
-static uint32_t hash_bytes(const char *bytes, size_t len)
-{
-	uint32_t hash = 2166136261u;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
-	return hash;
 }
 
 static struct wanted *lookup(const struct ksyms *ksyms, const char *name, size_t len)
 {
-	uint32_t hash = hash_bytes(name, len), slot;
+	struct name_walk walk = name_index__walk(&ksyms->index, name, len);
+	uint32_t number;
 
-	if (!ksyms->nr)
-		return NULL;
-	for (slot = hash & ksyms->mask; ksyms->slots[slot]; slot = (slot + 1) & ksyms->mask) {
-		struct wanted *wanted = &ksyms->wanted[ksyms->slots[slot] - 1];
+	while ((number = name_walk__next(&walk))) {
+		struct wanted *wanted = &ksyms->wanted[number - 1];
 
-		if (wanted->hash == hash && wanted->len == len && !memcmp(wanted->name, name, len))
+		if (wanted->len == len && !memcmp(wanted->name, name, len))
 			return wanted;
 	}
 	return NULL;
 }
 
-static void insert(struct ksyms *ksyms, uint32_t idx)
-{
-	uint32_t slot = ksyms->wanted[idx].hash & ksyms->mask;
-
-	while (ksyms->slots[slot])
-		slot = (slot + 1) & ksyms->mask;
-	ksyms->slots[slot] = idx + 1;
-}
-
-/* Doubles the room; at least half of the slots stay free. */
 static int grow(struct ksyms *ksyms)
 {
-	uint32_t i, cap = ksyms->cap ? 2 * ksyms->cap : 32;
+	uint32_t cap = ksyms->cap ? 2 * ksyms->cap : 32;
 	struct wanted *wanted = reallocarray(ksyms->wanted, cap, sizeof(*wanted));
-	uint32_t *slots;
 
 	if (!wanted)
 		return -ENOMEM;
 	ksyms->wanted = wanted;
-	slots = calloc(2 * (size_t)cap, sizeof(*slots));
-	if (!slots)
-		return -ENOMEM;
-	free(ksyms->slots);
-	ksyms->slots = slots;
-	ksyms->mask = 2 * cap - 1;
 	ksyms->cap = cap;
-	for (i = 0; i < ksyms->nr; i++)
-		insert(ksyms, i);
 	return 0;
 }
 
@@ -128,12 +96,11 @@ int ksyms__want(struct ksyms *ksyms, const char *name)
 	if (ksyms->nr == ksyms->cap && grow(ksyms))
 		return -ENOMEM;
 	copy = strdup(name);
-	if (!copy)
+	if (!copy || name_index__add(&ksyms->index, name, len, ksyms->nr + 1)) {
+		free(copy);
 		return -ENOMEM;
-	ksyms->wanted[ksyms->nr] = (struct wanted){
-		.name = copy, .len = len, .hash = hash_bytes(name, len)
-	};
-	insert(ksyms, ksyms->nr++);
+	}
+	ksyms->wanted[ksyms->nr++] = (struct wanted){ .name = copy, .len = len };
 	return 0;
 }
 

@@ -351,31 +351,37 @@ unsigned int type__suggest_member(const struct btf *btf, uint32_t id, const char
 	return suggest__best(&suggest, names, max);
 }
 
-static uint32_t find_kind(const struct btf *btf, const char *name, uint32_t kind)
+uint32_t type__find_by(const struct btf *btf, type_find_fn find, const void *ctx, const char *name,
+		       uint32_t kind)
 {
-	int id = btf__find_by_name_kind(btf, name, kind);
+	uint32_t id;
+
+	switch (kind) {
+	case BTF_KIND_UNKN:
+		id = find(ctx, name, BTF_KIND_TYPEDEF);
+		if (!id)
+			id = find(ctx, name, BTF_KIND_INT);
+		return id ? id : find(ctx, name, BTF_KIND_FLOAT);
+	case BTF_KIND_ENUM:
+		id = find(ctx, name, BTF_KIND_ENUM64);
+		if (id)
+			return id;
+		id = find(ctx, name, BTF_KIND_ENUM);
+		/* An enum that is only declared is one without values. */
+		return id && btf_vlen(btf__type_by_id(btf, id)) ? id : 0;
+	default:
+		return find(ctx, name, kind);
+	}
+}
+
+static uint32_t scan(const void *ctx, const char *name, uint32_t kind)
+{
+	int id = btf__find_by_name_kind(ctx, name, kind);
 
 	return id > 0 ? id : 0;
 }
 
 uint32_t type__find(const struct btf *btf, const char *name, uint32_t kind)
 {
-	uint32_t id;
-
-	switch (kind) {
-	case BTF_KIND_UNKN:
-		id = find_kind(btf, name, BTF_KIND_TYPEDEF);
-		if (!id)
-			id = find_kind(btf, name, BTF_KIND_INT);
-		return id ? id : find_kind(btf, name, BTF_KIND_FLOAT);
-	case BTF_KIND_ENUM:
-		id = find_kind(btf, name, BTF_KIND_ENUM64);
-		if (id)
-			return id;
-		id = find_kind(btf, name, BTF_KIND_ENUM);
-		/* An enum that is only declared is one without values. */
-		return id && btf_vlen(btf__type_by_id(btf, id)) ? id : 0;
-	default:
-		return find_kind(btf, name, kind);
-	}
+	return type__find_by(btf, scan, btf, name, kind);
 }

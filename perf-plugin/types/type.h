@@ -102,4 +102,9 @@ void type__declare(const struct btf *btf, uint32_t id, const char *name, struct 
  */
 uint32_t type__find(const struct btf *btf, const char *name, uint32_t kind);
 
+/* The same where @find has a quicker way to a type of one name and exactly one kind. */
+typedef uint32_t (*type_find_fn)(const void *ctx, const char *name, uint32_t kind);
+uint32_t type__find_by(const struct btf *btf, type_find_fn find, const void *ctx, const char *name,
+		       uint32_t kind);
+
 #endif
