@@ -31,3 +31,14 @@ void attr__init(struct perf_event_attr *attr, const struct schema *schema, unsig
 	attr->comm_exec = 1;
 	attr->task = 1;
 }
+
+void attr__make_late(struct perf_event_attr *attr)
+{
+	attr->type = PERF_TYPE_SOFTWARE;
+	attr->config = PERF_COUNT_SW_BPF_OUTPUT;
+}
+
+bool attr__is_late(const struct perf_event_attr *attr)
+{
+	return attr->type == PERF_TYPE_SOFTWARE && attr->config == PERF_COUNT_SW_BPF_OUTPUT;
+}

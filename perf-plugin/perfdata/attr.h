@@ -4,6 +4,7 @@
 #define BTFSNOOP_PERFDATA_ATTR_H
 
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <time.h>
 
 #include "../plan/schema.h"
@@ -17,5 +18,13 @@
 /* Event @index of a file; the first one also stands for the records about tasks. */
 void attr__init(struct perf_event_attr *attr, const struct schema *schema, unsigned int index,
 		clockid_t clockid);
+
+/*
+ * Of an event that comes later in a pipe. perf takes the formats of tracepoints from a pipe once
+ * only (util/trace-event-read.c counts the bytes of all of them as the last one's) and refuses
+ * tracepoints without: so for perf it is bytes from a BPF program, under a name.
+ */
+void attr__make_late(struct perf_event_attr *attr);
+bool attr__is_late(const struct perf_event_attr *attr);
 
 #endif

@@ -86,10 +86,15 @@ static int events__add_ids(struct events *events, const void *ids, unsigned int 
 		events->cap_ids = cap;
 	}
 	for (i = 0; i < nr; i++) {
-		struct event_id *id = &events->ids[events->nr_ids++];
+		struct event_id *id = &events->ids[events->nr_ids];
 
 		memcpy(&id->id, (const char *)ids + i * sizeof(uint64_t), sizeof(uint64_t));
 		id->event = events->nr;
+		/* Mostly they count up: then events that come late cost no sorting. */
+		if (events->nr_sorted == events->nr_ids &&
+		    (!events->nr_ids || id[-1].id <= id->id))
+			events->nr_sorted++;
+		events->nr_ids++;
 	}
 	return 0;
 }
@@ -257,14 +262,14 @@ static uint32_t events__search(struct events *events, uint64_t id)
 	return EVENT_NONE;
 }
 
-static uint32_t events__find(struct events *events, uint64_t id)
+uint32_t events__find(struct events *events, uint64_t id)
 {
 	struct event_id *cached = &events->cache[id % 256];
 	uint32_t event;
 
-	/* Nobody asks for id 0, which an empty place of the cache has. */
+	/* An empty place of the cache has id 0, which no event has. */
 	if (cached->id == id)
-		return cached->event;
+		return id ? cached->event : EVENT_NONE;
 	event = events__search(events, id);
 	if (event != EVENT_NONE)
 		*cached = (struct event_id){ .id = id, .event = event };

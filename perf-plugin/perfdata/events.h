@@ -66,6 +66,9 @@ int events__name(struct events *events, const struct tracing_format *formats,
 /* Sets a name that the file gives. Returns 0 or -ENOMEM. */
 int event__set_name(struct event *event, const char *name, size_t len);
 
+/* The event with this sample id, EVENT_NONE when there is none. */
+uint32_t events__find(struct events *events, uint64_t id);
+
 /* The event a record belongs to, EVENT_NONE when its id is unknown. */
 uint32_t events__of_record(struct events *events, const struct perf_event_header *header);
 

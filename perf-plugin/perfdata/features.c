@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attr.h"
@@ -66,18 +67,19 @@ static void features__cmdline(struct buf *out, int argc, const char **argv)
 		machine__add_string(out, argv[i], strlen(argv[i]));
 }
 
-static void features__event_desc(struct buf *out, const struct perfdata_writer_opts *opts)
+static void features__event_desc(struct buf *out, const struct schema *schemas, unsigned int nr,
+				 clockid_t clockid)
 {
 	const struct schema *schema;
 	struct perf_event_attr attr;
 	struct buf name = BUF_INIT;
 	unsigned int i;
 
-	add_u32(out, opts->nr_schemas);
+	add_u32(out, nr);
 	add_u32(out, PERFDATA_ATTR_SIZE);
-	for (i = 0; i < opts->nr_schemas; i++) {
-		schema = &opts->schemas[i];
-		attr__init(&attr, schema, i, opts->clockid);
+	for (i = 0; i < nr; i++) {
+		schema = &schemas[i];
+		attr__init(&attr, schema, i, clockid);
 		buf__add(out, &attr, PERFDATA_ATTR_SIZE);
 		add_u32(out, 1);
 		buf__clear(&name);
@@ -115,18 +117,30 @@ static void features__clock(struct features *features, clockid_t clockid)
 	add_u64(data, before + (after - before) / 2);
 }
 
-static void features__btf(struct buf *out, const void *btf, uint32_t size)
+static void features__btf(struct buf *out, const struct perfdata_events *parts, unsigned int nr)
 {
-	add_u32(out, 1);
-	add_u32(out, BTF_ID_VMLINUX);
-	add_u32(out, size);
-	buf__add(out, btf, size);
+	add_u32(out, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		add_u32(out, BTF_ID_VMLINUX + i);
+		add_u32(out, parts[i].btf_size);
+		buf__add(out, parts[i].btf, parts[i].btf_size);
+	}
+}
+
+static int check_sections(const struct features *features)
+{
+	unsigned int i;
+
+	for (i = 0; i < FEATURE_END; i++)
+		if (features->sections[i].failed)
+			return -ENOMEM;
+	return 0;
 }
 
 int features__build(struct features *features, const struct perfdata_writer_opts *opts)
 {
+	const struct perfdata_events part = { .btf = opts->btf, .btf_size = opts->btf_size };
 	struct buf *sections = features->sections;
-	unsigned int i;
 	int err;
 
 	memset(features, 0, sizeof(*features));
@@ -138,16 +152,36 @@ int features__build(struct features *features, const struct perfdata_writer_opts
 	machine__add_string(&sections[FEATURE_VERSION], "btfsnoop " BTFSNOOP_VERSION,
 			    strlen("btfsnoop " BTFSNOOP_VERSION));
 	features__cmdline(&sections[FEATURE_CMDLINE], opts->argc, opts->argv);
-	features__event_desc(&sections[FEATURE_EVENT_DESC], opts);
+	features__event_desc(&sections[FEATURE_EVENT_DESC], opts->schemas, opts->nr_schemas,
+			     opts->clockid);
 	features__clock(features, opts->clockid);
 	buf__fill(&sections[FEATURE_SAMPLE_TIME], '\0', 2 * sizeof(uint64_t));
 	if (opts->btf_size)
-		features__btf(&sections[FEATURE_BPF_BTF], opts->btf, opts->btf_size);
+		features__btf(&sections[FEATURE_BPF_BTF], &part, 1);
+	return check_sections(features);
+}
 
-	for (i = 0; i < FEATURE_END; i++)
-		if (sections[i].failed)
-			return -ENOMEM;
-	return 0;
+int features__describe(struct features *features, const struct perfdata_events *parts,
+		       unsigned int nr_parts, clockid_t clockid)
+{
+	struct buf *sections = features->sections;
+	struct schema *schemas;
+	unsigned int i, nr = 0;
+	int err;
+
+	memset(features, 0, sizeof(*features));
+	for (i = 0; i < nr_parts; i++)
+		nr += parts[i].nr;
+	schemas = calloc(nr ? nr : 1, sizeof(*schemas));
+	if (!schemas)
+		return -ENOMEM;
+	for (i = 0, nr = 0; i < nr_parts; nr += parts[i++].nr)
+		memcpy(&schemas[nr], parts[i].schemas, parts[i].nr * sizeof(*schemas));
+	err = tracing__write(TRACEPOINT_SYSTEM, schemas, nr, &sections[FEATURE_TRACING_DATA]);
+	features__event_desc(&sections[FEATURE_EVENT_DESC], schemas, nr, clockid);
+	features__btf(&sections[FEATURE_BPF_BTF], parts, nr_parts);
+	free(schemas);
+	return err ? err : check_sections(features);
 }
 
 void features__exit(struct features *features)

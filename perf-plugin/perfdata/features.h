@@ -20,6 +20,10 @@ struct features {
  * machine doesn't tell is left out. Returns 0 or a negative errno.
  */
 int features__build(struct features *features, const struct perfdata_writer_opts *opts);
+
+/* The sections about events alone, for all of @parts, which are numbered one after the other. */
+int features__describe(struct features *features, const struct perfdata_events *parts,
+		       unsigned int nr_parts, clockid_t clockid);
 void features__exit(struct features *features);
 
 #endif

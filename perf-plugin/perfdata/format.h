@@ -70,11 +70,13 @@ enum perfdata_user_record {
 	RECORD_BUILD_ID		= 67,
 	RECORD_FINISHED_ROUND	= 68,	/* the header alone */
 	RECORD_AUXTRACE		= 71,	/* u64 size; that many bytes follow the record */
-	RECORD_EVENT_UPDATE	= 78,
+	RECORD_EVENT_UPDATE	= 78,	/* u64 what, u64 sample id, then EVENT_UPDATE_NAME: a string */
 	RECORD_HEADER_FEATURE	= 80,	/* u64 feature bit, its section */
 	RECORD_COMPRESSED	= 81,
 	RECORD_COMPRESSED2	= 83,
 };
+
+#define EVENT_UPDATE_NAME	2	/* enum PERF_EVENT_UPDATE__NAME */
 
 #define RECORD_MISC_BUILD_ID_SIZE	(1 << 15)	/* RECORD_BUILD_ID gives the id's length */
 #define RECORD_MAX_SIZE			65528	/* what a u16 can say, in steps of 8 bytes */

@@ -69,11 +69,18 @@ static int parse_string(struct bytes *bytes, const char **out)
 	return 0;
 }
 
+/* In a stream there can be several: events that come late bring their formats along. */
 static int parse_tracing_data(struct header *header, struct bytes *bytes)
 {
-	if (header->formats)
-		return 0;
-	return tracing__parse(bytes->at, bytes->left, &header->formats, &header->nr_formats);
+	struct tracing_format *formats;
+	unsigned int nr;
+	int err, merged = 0;
+
+	err = tracing__parse(bytes->at, bytes->left, &formats, &nr);
+	if (nr)
+		merged = tracing__merge(&header->formats, &header->nr_formats, formats, nr);
+	free(formats);
+	return merged ? merged : err;
 }
 
 /* struct perf_record_header_build_id from its pid on; of interest is the kernel's. */

@@ -22,6 +22,7 @@ struct header {
 	struct perfdata_info info;
 	void **kept;			/* memory that all pointers in here lead into */
 	unsigned int nr_kept;
+	uint64_t kept_size;		/* bytes of it out of records of a stream */
 	struct tracing_format *formats;
 	unsigned int nr_formats;
 	struct header_btf *btf;

@@ -36,6 +36,7 @@ struct perfdata_reader {
 	uint64_t scan_at;		/* offset of the record to be looked at next */
 	uint64_t stream_taken;		/* header records in front of this were taken in */
 	bool at_end;			/* of what can be read */
+	bool took;			/* an entry since a pipe's memory was given back */
 	uint64_t lost_samples;		/* by PERF_RECORD_LOST_SAMPLES */
 	uint64_t lost_records;		/* by PERF_RECORD_LOST */
 	uint64_t nr_bad_samples;
@@ -160,7 +161,10 @@ static const struct perf_event_header *reader__peek(struct perfdata_reader *read
 	return record;
 }
 
-/* Takes in the record at scan_at if it belongs to a stream's header: as stream__take(). */
+/*
+ * Takes in the record at scan_at if it belongs to a stream's header: as stream__take(), behind
+ * which @record is not valid any more.
+ */
 static int64_t reader__take_header_record(struct perfdata_reader *reader,
 					  const struct perf_event_header *record)
 {
@@ -169,8 +173,7 @@ static int64_t reader__take_header_record(struct perfdata_reader *reader,
 
 	/* After a rewind they come again. */
 	if (offset < reader->stream_taken)
-		return record->type == RECORD_TRACING_DATA && record->size >= 12 ?
-			(int64_t)record->size + *(const uint32_t *)(record + 1) : record->size;
+		return stream__pass(record);
 	taken = stream__take(reader->source, offset, record, &reader->header, &reader->events);
 	if (taken > 0)
 		reader->stream_taken = offset + taken;
@@ -327,16 +330,44 @@ static bool reader__fill(struct perfdata_reader *reader, const struct perf_event
 	return false;
 }
 
+/*
+ * A record that perf itself made, in a stream: 1 when it belongs to the header and was taken in or
+ * was the last that can be read, 0 when not, or a negative errno. @record is not valid any more.
+ */
+static int reader__stream_record(struct perfdata_reader *reader,
+				 const struct perf_event_header *record)
+{
+	bool has_more = record->type == RECORD_TRACING_DATA;
+	int64_t taken = reader__take_header_record(reader, record);
+	int err;
+
+	if (taken > 0) {
+		source__skip(reader->source, reader->scan_at, reader->scan_at + taken);
+		reader->scan_at += taken;
+		err = events__name(&reader->events, reader->header.formats,
+				   reader->header.nr_formats);
+		return err ? err : 1;
+	}
+	if (has_more && (taken == -ENODATA || taken == -EINVAL)) {
+		reader__warn(reader, "the data is cut short or broken within the descriptions of "
+			     "events; what follows is not read");
+		reader->at_end = true;
+		return 1;
+	}
+	/* Without a broken event or feature there is still the rest. */
+	return taken == -EINVAL || taken == -ENOTSUP || taken == -EOPNOTSUPP ? 0 : taken;
+}
+
 /* A record that perf itself made: all but the end of a round is passed over. */
 static int reader__user_record(struct perfdata_reader *reader,
 			       const struct perf_event_header *record)
 {
-	uint64_t more = 0;
-	int64_t taken;
+	uint64_t skip = record->size, more = 0;
+	int ret;
 
 	switch (record->type) {
 	case RECORD_FINISHED_ROUND:
-		reader->scan_at += record->size;
+		reader->scan_at += skip;
 		return order__round(&reader->order);
 	case RECORD_COMPRESSED:
 	case RECORD_COMPRESSED2:
@@ -352,19 +383,15 @@ static int reader__user_record(struct perfdata_reader *reader,
 		break;
 	}
 	if (reader->is_stream) {
-		taken = reader__take_header_record(reader, record);
-		if (taken == -ENOMEM)
-			return taken;
-		if (taken > 0) {
-			reader->scan_at += taken;
-			return events__name(&reader->events, reader->header.formats,
-					    reader->header.nr_formats);
-		}
+		ret = reader__stream_record(reader, record);
+		if (ret)
+			return ret < 0 ? ret : 0;
 	}
-	if (__builtin_add_overflow(more, record->size, &more) ||
-	    more > reader->data_end - reader->scan_at)
-		more = reader->data_end - reader->scan_at;
-	reader->scan_at += more;
+	if (__builtin_add_overflow(skip, more, &skip) ||
+	    skip > reader->data_end - reader->scan_at)
+		skip = reader->data_end - reader->scan_at;
+	source__skip(reader->source, reader->scan_at, reader->scan_at + skip);
+	reader->scan_at += skip;
 	return 0;
 }
 
@@ -397,6 +424,21 @@ static int reader__end(struct perfdata_reader *reader)
 	return order__release_all(&reader->order);
 }
 
+/* Gives back what a pipe held for records that were handed out. */
+static void reader__forget(struct perfdata_reader *reader)
+{
+	uint64_t lowest = reader->scan_at;
+
+	if (reader->order.head < reader->order.nr) {
+		/* To look for it again after each record without a time would take too long. */
+		if (!reader->took)
+			return;
+		lowest = order__lowest_offset(&reader->order);
+	}
+	reader->took = false;
+	source__forget(reader->source, lowest < reader->scan_at ? lowest : reader->scan_at);
+}
+
 /*
  * Reads on until there is something to hand out: released records (returns 0) or one without a
  * time, which does not wait (returns 1 with *@out filled).
@@ -407,12 +449,8 @@ static int reader__scan(struct perfdata_reader *reader, struct perfdata_record *
 	bool is_pipe = source__is_pipe(reader->source);
 	int ret = 0;
 
-	if (is_pipe) {
-		uint64_t lowest = order__lowest_offset(&reader->order);
-
-		source__forget(reader->source,
-			       lowest < reader->scan_at ? lowest : reader->scan_at);
-	}
+	if (is_pipe)
+		reader__forget(reader);
 	while (!ret && !reader->at_end && reader->order.head == reader->order.released) {
 		record = reader__peek(reader, &ret);
 		if (ret)
@@ -470,6 +508,7 @@ int perfdata_reader__next(struct perfdata_reader *reader, struct perfdata_record
 
 	for (;;) {
 		while (order__take(&reader->order, &entry)) {
+			reader->took = true;
 			ret = reader__deliver(reader, &entry, record);
 			if (ret)
 				return ret;

@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include <uthash.h>
 
-#define BLOCK_SIZE		(128 * 1024)
-#define FILE_MAX_BLOCKS		256	/* 32 MiB: rounds up to that size are read once */
+#define BLOCK_SIZE		(32 * 1024)
+#define FILE_MAX_BLOCKS		256	/* 8 MiB: rounds up to that size are read once */
 
 struct block {
 	uint64_t nr;			/* holds the bytes from nr * BLOCK_SIZE on */
@@ -28,6 +28,8 @@ struct source {
 	uint64_t clock;
 	uint64_t pipe_nr;		/* number of the next block of a pipe to be begun */
 	bool pipe_end;
+	uint64_t skip_from;		/* bytes that need not be kept */
+	uint64_t skip_to;
 	uint8_t bounce[SOURCE_MAX_LEN] __attribute__((aligned(8)));
 };
 
@@ -161,6 +163,12 @@ static int source__new_block(struct source *source, uint64_t nr, struct block **
 	return 0;
 }
 
+static bool source__is_skipped(const struct source *source, uint64_t nr)
+{
+	return nr >= source->skip_from / BLOCK_SIZE + !!(source->skip_from % BLOCK_SIZE) &&
+	       nr < source->skip_to / BLOCK_SIZE;
+}
+
 /* Pipes are read in order: the blocks between the last one and @nr have to be filled first. */
 static int source__pipe_block(struct source *source, uint64_t nr, struct block **out)
 {
@@ -174,6 +182,8 @@ static int source__pipe_block(struct source *source, uint64_t nr, struct block *
 			HASH_FIND(hh, source->blocks, &before, sizeof(before), block);
 			if (block)
 				err = source__fill_pipe(source, block, BLOCK_SIZE);
+			if (block && !err && source__is_skipped(source, before))
+				source__drop(source, block);
 		}
 		if (!err && !source->pipe_end)
 			err = source__new_block(source, source->pipe_nr, out);
@@ -283,6 +293,12 @@ void source__forget(struct source *source, uint64_t offset)
 			break;
 		source__drop(source, block);
 	}
+}
+
+void source__skip(struct source *source, uint64_t from, uint64_t to)
+{
+	source->skip_from = from;
+	source->skip_to = to;
 }
 
 uint64_t source__held(const struct source *source)

@@ -36,6 +36,12 @@ const void *source__at(struct source *source, uint64_t offset, uint32_t len, int
 /* What lies in front of @offset will not be asked for again: in a pipe it is freed. */
 void source__forget(struct source *source, uint64_t offset);
 
+/*
+ * What lies from @from to @to, where nothing was asked for yet, will not be asked for: a pipe's
+ * bytes there don't stay in memory. Only the range that was named last counts.
+ */
+void source__skip(struct source *source, uint64_t from, uint64_t to);
+
 /* Bytes that a pipe's blocks hold now; of a file 0. */
 uint64_t source__held(const struct source *source);
 

@@ -2,6 +2,7 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,9 @@
 #include "bytes.h"
 #include "format.h"
 
-#define MAX_TRACING_DATA	(256 * 1024 * 1024)
-#define MAX_FEATURES		4096	/* a record has up to 64 KiB, and they are kept */
+/* Of all that is kept out of a stream, with what malloc() needs for each. */
+#define MAX_KEPT		(256 * 1024 * 1024)
+#define KEPT_OVERHEAD		64
 #define COPY_STEP		32768
 
 static int take_attr(struct bytes *bytes, struct events *events)
@@ -30,6 +32,32 @@ static int take_attr(struct bytes *bytes, struct events *events)
 	return events__add(events, at, attr_size, ids, bytes->left / sizeof(uint64_t));
 }
 
+/* An event's name; units, scales and CPUs are passed over. */
+static int take_name(struct bytes *bytes, struct events *events)
+{
+	uint64_t what, id;
+	uint32_t event;
+	size_t len;
+
+	if (!bytes__u64(bytes, &what) || !bytes__u64(bytes, &id) || what != EVENT_UPDATE_NAME)
+		return 0;
+	event = events__find(events, id);
+	len = strnlen((const char *)bytes->at, bytes->left);
+	if (event == EVENT_NONE || !len ||
+	    (events->list[event]->name && !events->list[event]->has_generic_name))
+		return 0;
+	return event__set_name(events->list[event], (const char *)bytes->at, len);
+}
+
+/* Whether there is room for @size more bytes. */
+static bool may_keep(struct header *header, uint64_t size)
+{
+	if (size + KEPT_OVERHEAD > MAX_KEPT - header->kept_size)
+		return false;
+	header->kept_size += size + KEPT_OVERHEAD;
+	return true;
+}
+
 static int take_feature(struct bytes *bytes, struct header *header, struct events *events)
 {
 	uint64_t feature, size;
@@ -40,10 +68,9 @@ static int take_feature(struct bytes *bytes, struct header *header, struct event
 		return -EINVAL;
 	if (feature == FEATURE_COMPRESSED)
 		return -EOPNOTSUPP;
-	if (feature >= FEATURE_END || !header__feature_name(feature) ||
-	    header->nr_kept >= MAX_FEATURES)
-		return 0;
 	size = bytes->left;
+	if (feature >= FEATURE_END || !header__feature_name(feature) || !may_keep(header, size))
+		return 0;
 	copy = malloc(size ? size : 1);
 	if (!copy)
 		return -ENOMEM;
@@ -66,8 +93,12 @@ static int64_t take_tracing_data(struct source *source, uint64_t offset,
 	const void *at;
 	int err = 0;
 
-	if (!bytes__u32(bytes, &size) || size > MAX_TRACING_DATA)
+	if (!bytes__u32(bytes, &size) || !may_keep(header, size))
 		return -EINVAL;
+	if (source__size(source) - offset - record_size < size)
+		return -ENODATA;
+	if (!size)
+		return record_size;
 	for (done = 0; done < size && !err; done += step) {
 		step = size - done < COPY_STEP ? size - done : COPY_STEP;
 		at = source__at(source, offset + record_size + done, step, &err);
@@ -78,9 +109,9 @@ static int64_t take_tracing_data(struct source *source, uint64_t offset,
 	}
 	if (!err && copy.failed)
 		err = -ENOMEM;
-	if (err || !size) {
+	if (err) {
 		buf__exit(&copy);
-		return err ? err : (int64_t)record_size;
+		return err;
 	}
 	err = header__keep(header, copy.data);
 	if (!err)
@@ -114,10 +145,30 @@ int64_t stream__take(struct source *source, uint64_t offset, const struct perf_e
 			err = 0;
 		break;
 	case RECORD_EVENT_UPDATE:
-		err = 0;
+		err = take_name(&bytes, events);
 		break;
 	default:
 		return 0;
 	}
 	return err ? err : (int64_t)record_size;
+}
+
+int64_t stream__pass(const struct perf_event_header *record)
+{
+	uint32_t more = 0;
+
+	switch (record->type) {
+	case RECORD_TRACING_DATA:
+		if (record->size >= sizeof(*record) + sizeof(more))
+			memcpy(&more, record + 1, sizeof(more));
+		break;
+	case RECORD_HEADER_ATTR:
+	case RECORD_HEADER_FEATURE:
+	case RECORD_BUILD_ID:
+	case RECORD_EVENT_UPDATE:
+		break;
+	default:
+		return 0;
+	}
+	return (int64_t)record->size + more;
 }

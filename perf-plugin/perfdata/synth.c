@@ -173,7 +173,7 @@ static bool parse_module_line(const char *line, size_t *name_len, uint64_t *size
 	return end != at;
 }
 
-int synth__modules(const struct synth *synth, struct buf *out)
+int synth__modules(const struct synth *synth, const char *only, struct buf *out)
 {
 	struct buf modules = BUF_INIT, dep = BUF_INIT;
 	uint64_t size, start;
@@ -188,6 +188,8 @@ int synth__modules(const struct synth *synth, struct buf *out)
 	procfs__read(&dep, PROC_FILE_MAX, "%s", synth->modules_dep);
 	for (line = modules.data; line; line = procfs__next_line(line)) {
 		if (!parse_module_line(line, &name_len, &size, &start) || !start || !size)
+			continue;
+		if (only && (strlen(only) != name_len || memcmp(only, line, name_len)))
 			continue;
 		synth__module(synth, line, name_len, start, size, buf__str(&dep), out);
 	}

@@ -34,9 +34,10 @@ void synth__kernel(const struct synth *synth, uint64_t start, uint64_t end, stru
 
 /*
  * A map for each loaded module, so that addresses in it resolve. None where /proc/modules hides the
- * addresses (kptr_restrict). Returns 0 or a negative errno.
+ * addresses (kptr_restrict). Only for the module @only, if that is not NULL. Returns 0 or a
+ * negative errno.
  */
-int synth__modules(const struct synth *synth, struct buf *out);
+int synth__modules(const struct synth *synth, const char *only, struct buf *out);
 
 struct synth_process {
 	pid_t pid;

@@ -252,6 +252,33 @@ int tracing__parse(const void *data, size_t size, struct tracing_format **format
 	return err;
 }
 
+int tracing__merge(struct tracing_format **formats, unsigned int *nr,
+		   const struct tracing_format *more, unsigned int nr_more)
+{
+	const struct tracing_format *old = *formats;
+	unsigned int at = 0, more_at = 0, to = 0;
+	struct tracing_format *merged;
+	size_t cap;
+
+	if (__builtin_add_overflow((size_t)*nr, nr_more, &cap) || cap > UINT32_MAX)
+		return -ENOMEM;
+	merged = reallocarray(NULL, cap ? cap : 1, sizeof(*merged));
+	if (!merged)
+		return -ENOMEM;
+	while (at < *nr || more_at < nr_more) {
+		if (more_at == nr_more || (at < *nr && old[at].id < more[more_at].id))
+			merged[to++] = old[at++];
+		else if (at == *nr || more[more_at].id < old[at].id)
+			merged[to++] = more[more_at++];
+		else
+			more_at++;
+	}
+	free(*formats);
+	*formats = merged;
+	*nr = to;
+	return 0;
+}
+
 const struct tracing_format *tracing__find(const struct tracing_format *formats, unsigned int nr,
 					   uint64_t id)
 {

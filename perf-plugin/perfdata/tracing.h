@@ -35,6 +35,13 @@ struct tracing_format {
 int tracing__parse(const void *data, size_t size, struct tracing_format **formats,
 		   unsigned int *nr);
 
+/*
+ * Adds @more formats to *@formats, both sorted by id; of an id that both have the one that was
+ * there stays. Returns 0 or -ENOMEM.
+ */
+int tracing__merge(struct tracing_format **formats, unsigned int *nr,
+		   const struct tracing_format *more, unsigned int nr_more);
+
 /* The format of tracepoint @id, NULL when there is none. */
 const struct tracing_format *tracing__find(const struct tracing_format *formats, unsigned int nr,
 					   uint64_t id);

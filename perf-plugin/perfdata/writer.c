@@ -22,6 +22,9 @@
  * descriptions: our reader goes on to read the records behind the first table, and perf, of which
  * that table is the right place too, says that the file was not properly closed. The second table
  * is at the place where the format wants it.
+ *
+ * If events came later, behind the second table stand the ids and attrs and those sections that are
+ * about events, once more, of all events; the header and the second table lead there.
  */
 
 /* At the end of a round at most so much stays buffered, which is what a crash can lose. */
@@ -38,12 +41,15 @@ struct written_process {
 
 struct perfdata_writer {
 	struct output *output;
-	const struct schema *schemas;
-	unsigned int nr_schemas;
+	struct perfdata_events *parts;		/* the first, and those that came later */
+	unsigned int nr_parts;
+	unsigned int nr_events;			/* of all parts */
+	uint32_t nr_btf_pieces;			/* written into a pipe */
 	clockid_t clockid;
 	struct perfdata_file_header header;	/* of the complete file, but for data.size */
 	struct buf table;			/* of the feature sections */
 	struct buf records;			/* scratch for records of our own */
+	struct buf module_maps;			/* PERF_RECORD_MMAPs that were written */
 	struct synth synth;
 	char *modules_dep;
 	struct written_process *processes;	/* hash table */
@@ -68,25 +74,45 @@ static void writer__start_header(struct perfdata_file_header *header, unsigned i
 	header->data.offset = header->attrs.offset + header->attrs.size;
 }
 
-/* Adds the ids and, behind them, the attrs: each event has one id. */
-static void writer__add_attrs(const struct perfdata_writer *writer, struct buf *out)
+/*
+ * Adds the ids and, behind them, the attrs: each event has one id. @offset is where in the file the
+ * first id will stand.
+ */
+static void writer__add_attrs(const struct perfdata_writer *writer, uint64_t offset,
+			      struct buf *out)
 {
+	struct perfdata_section ids = { .offset = offset, .size = sizeof(uint64_t) };
 	struct perf_event_attr attr;
-	struct perfdata_section ids = { .offset = sizeof(writer->header) };
-	unsigned int i;
+	unsigned int i, part, index;
 	uint64_t id;
 
-	for (i = 0; i < writer->nr_schemas; i++) {
+	for (i = 0; i < writer->nr_events; i++) {
 		id = PERFDATA_SAMPLE_ID(i);
 		buf__add(out, &id, sizeof(id));
 	}
-	ids.size = sizeof(id);
-	for (i = 0; i < writer->nr_schemas; i++) {
-		attr__init(&attr, &writer->schemas[i], i, writer->clockid);
-		buf__add(out, &attr, PERFDATA_ATTR_SIZE);
-		buf__add(out, &ids, sizeof(ids));
-		ids.offset += ids.size;
+	for (part = 0, index = 0; part < writer->nr_parts; part++) {
+		const struct perfdata_events *events = &writer->parts[part];
+
+		for (i = 0; i < events->nr; i++, index++) {
+			attr__init(&attr, &events->schemas[i], index, writer->clockid);
+			buf__add(out, &attr, PERFDATA_ATTR_SIZE);
+			buf__add(out, &ids, sizeof(ids));
+			ids.offset += ids.size;
+		}
 	}
+}
+
+static int writer__add_part(struct perfdata_writer *writer, const struct perfdata_events *events)
+{
+	struct perfdata_events *parts = reallocarray(writer->parts, writer->nr_parts + 1,
+						     sizeof(*parts));
+
+	if (!parts)
+		return -ENOMEM;
+	writer->parts = parts;
+	parts[writer->nr_parts++] = *events;
+	writer->nr_events += events->nr;
+	return 0;
 }
 
 /* Everything in front of the data. */
@@ -98,9 +124,9 @@ static int writer__start_file(struct perfdata_writer *writer, struct features *f
 	unsigned int bit;
 	int err = -ENOMEM;
 
-	writer__start_header(header, writer->nr_schemas);
+	writer__start_header(header, writer->nr_events);
 	buf__add(&head, header, sizeof(*header));
-	writer__add_attrs(writer, &head);
+	writer__add_attrs(writer, head.len, &head);
 	for (bit = 0; bit < FEATURE_END; bit++) {
 		const struct buf *contents = &features->sections[bit];
 
@@ -152,14 +178,14 @@ static void add_pipe_feature(struct buf *out, uint64_t bit, const void *data, si
  * perf keeps them as they are; our reader joins them, which it can since BTF starts with how long
  * it is.
  */
-static void add_pipe_btf(struct buf *out, const struct buf *section)
+static void add_pipe_btf(struct perfdata_writer *writer, struct buf *out, const struct buf *section)
 {
 	const char *btf = section->data + 3 * sizeof(uint32_t);
 	size_t left = section->len - 3 * sizeof(uint32_t), size;
-	uint32_t *head, id;
 	struct buf piece = BUF_INIT;
+	uint32_t *head;
 
-	for (id = 1; left; id++) {
+	while (left) {
 		size = left < PIPE_PIECE_SIZE ? left : PIPE_PIECE_SIZE;
 		buf__clear(&piece);
 		buf__add(&piece, section->data, 3 * sizeof(uint32_t));
@@ -169,7 +195,7 @@ static void add_pipe_btf(struct buf *out, const struct buf *section)
 			break;
 		}
 		head = (uint32_t *)piece.data;		/* count, id, size */
-		head[1] = id;
+		head[1] = ++writer->nr_btf_pieces;
 		head[2] = size;
 		add_pipe_feature(out, FEATURE_BPF_BTF, piece.data, piece.len);
 		btf += size;
@@ -185,7 +211,8 @@ static bool is_pipe_feature(unsigned int bit)
 	       bit != FEATURE_SAMPLE_TIME;
 }
 
-static void add_pipe_features(struct buf *out, const struct features *features)
+static void add_pipe_features(struct perfdata_writer *writer, struct buf *out,
+			      const struct features *features)
 {
 	const struct buf *section;
 	unsigned int bit;
@@ -194,10 +221,10 @@ static void add_pipe_features(struct buf *out, const struct features *features)
 		section = &features->sections[bit];
 		if (!section->data || !is_pipe_feature(bit))
 			continue;
-		if (section->len <= RECORD_MAX_SIZE - 16)
+		if (bit == FEATURE_BPF_BTF)
+			add_pipe_btf(writer, out, section);
+		else if (section->len <= RECORD_MAX_SIZE - 16)
 			add_pipe_feature(out, bit, section->data, section->len);
-		else if (bit == FEATURE_BPF_BTF)
-			add_pipe_btf(out, section);
 		/* Of all others (a thousand events' descriptions) a reader knows without. */
 	}
 }
@@ -211,24 +238,52 @@ static void add_pipe_tracing_data(struct buf *out, const struct buf *section)
 	buf__fill(out, '\0', size[0] - section->len);
 }
 
+static void add_pipe_attrs(const struct perfdata_writer *writer,
+			   const struct perfdata_events *events, struct buf *out)
+{
+	unsigned int first = writer->nr_events - events->nr;
+	struct perf_event_attr attr;
+
+	for (unsigned int i = 0; i < events->nr; i++) {
+		uint64_t id = PERFDATA_SAMPLE_ID(first + i);
+
+		attr__init(&attr, &events->schemas[i], first + i, writer->clockid);
+		if (first)
+			attr__make_late(&attr);
+		add_pipe_record(out, RECORD_HEADER_ATTR, &attr, PERFDATA_ATTR_SIZE, &id,
+				sizeof(id));
+	}
+}
+
+/* Events whose names are in no format. */
+static void add_pipe_names(const struct perfdata_writer *writer,
+			   const struct perfdata_events *events, struct buf *out)
+{
+	unsigned int first = writer->nr_events - events->nr;
+	struct buf name = BUF_INIT;
+
+	for (unsigned int i = 0; i < events->nr; i++) {
+		const uint64_t update[2] = { EVENT_UPDATE_NAME, PERFDATA_SAMPLE_ID(first + i) };
+
+		buf__clear(&name);
+		buf__addf(&name, TRACEPOINT_SYSTEM ":%s", events->schemas[i].name);
+		add_pipe_record(out, RECORD_EVENT_UPDATE, update, sizeof(update), buf__str(&name),
+				name.len + 1);
+	}
+	out->failed |= name.failed;
+	buf__exit(&name);
+}
+
 static int writer__start_pipe(struct perfdata_writer *writer, const struct features *features)
 {
 	const uint64_t header[2] = { PERFDATA_MAGIC, PERFDATA_PIPE_HEADER_SIZE };
 	const struct buf *build_id = &features->sections[FEATURE_BUILD_ID];
-	struct perf_event_attr attr;
 	struct buf head = BUF_INIT;
-	unsigned int i;
-	uint64_t id;
 	int err = -ENOMEM;
 
 	buf__add(&head, header, sizeof(header));
-	for (i = 0; i < writer->nr_schemas; i++) {
-		id = PERFDATA_SAMPLE_ID(i);
-		attr__init(&attr, &writer->schemas[i], i, writer->clockid);
-		add_pipe_record(&head, RECORD_HEADER_ATTR, &attr, PERFDATA_ATTR_SIZE, &id,
-				sizeof(id));
-	}
-	add_pipe_features(&head, features);
+	add_pipe_attrs(writer, &writer->parts[0], &head);
+	add_pipe_features(writer, &head, features);
 	add_pipe_tracing_data(&head, &features->sections[FEATURE_TRACING_DATA]);
 	if (build_id->data && !head.failed) {
 		/* The section has records already, only without a type. */
@@ -250,6 +305,51 @@ static int writer__add_records(struct perfdata_writer *writer)
 	return output__write(writer->output, writer->records.data, writer->records.len);
 }
 
+/* PERF_RECORD_MMAP, include/uapi/linux/perf_event.h; the name has a NUL behind it. */
+struct map_record {
+	struct perf_event_header header;
+	uint32_t pid, tid;
+	uint64_t start, len, pgoff;
+	char name[];
+};
+
+static bool writer__has_map(const struct perfdata_writer *writer, const struct map_record *map)
+{
+	const struct map_record *other;
+
+	for (size_t at = 0; at < writer->module_maps.len; at += other->header.size) {
+		other = (const struct map_record *)(writer->module_maps.data + at);
+		if (other->start == map->start && !strcmp(other->name, map->name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Modules' maps, each once: perf takes one that it has had already for another (6.1), and then
+ * names wrong functions.
+ */
+static int writer__add_module_maps(struct perfdata_writer *writer, const char *only)
+{
+	const struct map_record *map;
+	struct buf maps = BUF_INIT;
+	int err;
+
+	err = synth__modules(&writer->synth, only, &maps);
+	if (!err && maps.failed)
+		err = -ENOMEM;
+	for (size_t at = 0; at < maps.len && !err; at += map->header.size) {
+		map = (const struct map_record *)(maps.data + at);
+		if (writer__has_map(writer, map))
+			continue;
+		buf__add(&writer->module_maps, map, map->header.size);
+		err = writer->module_maps.failed ? -ENOMEM :
+		      output__write(writer->output, map, map->header.size);
+	}
+	buf__exit(&maps);
+	return err;
+}
+
 static int writer__add_kernel_maps(struct perfdata_writer *writer,
 				   const struct perfdata_writer_opts *opts)
 {
@@ -259,8 +359,8 @@ static int writer__add_kernel_maps(struct perfdata_writer *writer,
 	if (opts->kernel_start && opts->kernel_end > opts->kernel_start)
 		synth__kernel(&writer->synth, opts->kernel_start, opts->kernel_end,
 			      &writer->records);
-	err = synth__modules(&writer->synth, &writer->records);
-	return err ?: writer__add_records(writer);
+	err = writer__add_records(writer);
+	return err ? err : writer__add_module_maps(writer, NULL);
 }
 
 static int writer__init_synth(struct perfdata_writer *writer)
@@ -312,23 +412,29 @@ static void writer__free(struct perfdata_writer *writer)
 	}
 	buf__exit(&writer->table);
 	buf__exit(&writer->records);
+	buf__exit(&writer->module_maps);
 	free(writer->modules_dep);
+	free(writer->parts);
 	free(writer);
 }
 
 int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdata_writer **out,
 			 struct diag *diag)
 {
+	const struct perfdata_events first = {
+		.schemas = opts->schemas, .nr = opts->nr_schemas,
+		.btf = opts->btf, .btf_size = opts->btf_size,
+	};
 	struct perfdata_writer *writer;
 	int err;
 
 	writer = calloc(1, sizeof(*writer));
 	if (!writer)
 		return diag__error(diag, -ENOMEM, "out of memory");
-	writer->schemas = opts->schemas;
-	writer->nr_schemas = opts->nr_schemas;
 	writer->clockid = opts->clockid;
-	err = output__open(opts->path, &writer->output, diag);
+	err = writer__add_part(writer, &first);
+	if (!err)
+		err = output__open(opts->path, &writer->output, diag);
 	if (err) {
 		writer__free(writer);
 		return err;
@@ -346,6 +452,41 @@ int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdat
 int perfdata_writer__add(struct perfdata_writer *writer, const void *records, size_t size)
 {
 	return output__write(writer->output, records, size);
+}
+
+/* In a pipe: as at its start, but of these alone. */
+static int writer__add_pipe_events(struct perfdata_writer *writer,
+				   const struct perfdata_events *events, const struct buf *btf)
+{
+	struct buf out = BUF_INIT;
+	int err;
+
+	add_pipe_attrs(writer, events, &out);
+	add_pipe_names(writer, events, &out);
+	add_pipe_btf(writer, &out, btf);
+	err = out.failed ? -ENOMEM : output__write(writer->output, out.data, out.len);
+	buf__exit(&out);
+	return err;
+}
+
+int perfdata_writer__add_events(struct perfdata_writer *writer,
+				const struct perfdata_events *events)
+{
+	struct features features;
+	/* For a file that is done again, of all; but by then it is too late to refuse them. */
+	int err = features__describe(&features, events, 1, writer->clockid);
+
+	if (!err)
+		err = writer__add_part(writer, events);
+	if (!err && output__is_pipe(writer->output))
+		err = writer__add_pipe_events(writer, events, &features.sections[FEATURE_BPF_BTF]);
+	features__exit(&features);
+	return err;
+}
+
+int perfdata_writer__add_module(struct perfdata_writer *writer, const char *name)
+{
+	return writer__add_module_maps(writer, name);
 }
 
 void perfdata_writer__count(struct perfdata_writer *writer, uint64_t nr_samples,
@@ -451,8 +592,50 @@ uint64_t perfdata_writer__size(const struct perfdata_writer *writer)
 	return output__size(writer->output);
 }
 
-/* What is known only now: the second table, the time of samples, the data's size. */
-static int writer__finish_file(struct perfdata_writer *writer)
+/* The place in the table that @bit has. */
+static struct perfdata_section *find_section(const struct perfdata_writer *writer, unsigned int bit)
+{
+	struct perfdata_section *section = (struct perfdata_section *)writer->table.data;
+
+	for (unsigned int i = 0; i < bit; i++)
+		section += writer->header.features[i / 64] >> (i % 64) & 1;
+	return section;
+}
+
+/*
+ * Makes what comes behind the second table, which it changes, as it does the header: of all events.
+ */
+static int writer__describe_all(struct perfdata_writer *writer, struct buf *tail)
+{
+	uint64_t start = output__size(writer->output) + writer->table.len;
+	struct perfdata_file_header *header = &writer->header;
+	struct features features;
+	int err;
+
+	err = features__describe(&features, writer->parts, writer->nr_parts, writer->clockid);
+	writer__add_attrs(writer, start, tail);
+	header->attrs.size = writer->nr_events * header->attr_size;
+	header->attrs.offset = start + tail->len - header->attrs.size;
+	for (unsigned int bit = 0; bit < FEATURE_END && !err; bit++) {
+		const struct buf *contents = &features.sections[bit];
+		struct perfdata_section *section = find_section(writer, bit);
+
+		if (!contents->data || !(header->features[bit / 64] >> (bit % 64) & 1))
+			continue;
+		buf__align(tail, 8);
+		section->offset = start + tail->len;
+		section->size = contents->len;
+		buf__add(tail, contents->data, contents->len);
+	}
+	features__exit(&features);
+	return err || !tail->failed ? err : -ENOMEM;
+}
+
+/*
+ * What is known only now: the second table with @tail behind it, the time of samples, the data's
+ * size. An error is one of the output, which output__commit() reports.
+ */
+static void writer__finish_file(struct perfdata_writer *writer, const struct buf *tail)
 {
 	const uint64_t sample_time[2] = { writer->first_time, writer->last_time };
 	struct output *output = writer->output;
@@ -460,21 +643,31 @@ static int writer__finish_file(struct perfdata_writer *writer)
 
 	writer->header.data.size = output__size(output) - writer->header.data.offset;
 	err = output__write(output, writer->table.data, writer->table.len);
+	if (!err && tail->len)
+		err = output__write(output, tail->data, tail->len);
 	if (!err)
 		err = output__patch(output, writer->sample_time_offset, sample_time,
 				    sizeof(sample_time));
 	if (!err)
-		err = output__patch(output, 0, &writer->header, sizeof(writer->header));
-	return err;
+		output__patch(output, 0, &writer->header, sizeof(writer->header));
 }
 
 int perfdata_writer__finish(struct perfdata_writer *writer, uint64_t *size, struct diag *diag)
 {
-	int err;
+	bool is_file = !output__is_pipe(writer->output);
+	struct buf tail = BUF_INIT;
+	int err = 0;
 
-	/* An error in here is one of the output, which commit() reports. */
-	if (!output__is_pipe(writer->output))
-		writer__finish_file(writer);
+	if (is_file && writer->nr_parts > 1)
+		err = writer__describe_all(writer, &tail);
+	if (!err && is_file)
+		writer__finish_file(writer, &tail);
+	buf__exit(&tail);
+	if (err) {
+		perfdata_writer__abort(writer);
+		return diag__error(diag, err, "cannot describe the events that came later: %s",
+				   strerror(-err));
+	}
 	*size = output__size(writer->output);
 	err = output__commit(writer->output, diag);
 	writer__free(writer);

@@ -38,6 +38,14 @@ struct perfdata_writer_opts {
 	 PERF_SAMPLE_CPU | PERF_SAMPLE_PERIOD | PERF_SAMPLE_RAW)
 #define PERFDATA_SAMPLE_ID(index) ((1ULL << 48) + (index))	/* the kernel counts from 1 on */
 
+/* Events that there are together, and the types of their values. */
+struct perfdata_events {
+	const struct schema *schemas;	/* in this order */
+	unsigned int nr;
+	const void *btf;		/* raw; its types are the schemas' */
+	uint32_t btf_size;
+};
+
 int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdata_writer **out,
 			 struct diag *diag);
 
@@ -46,6 +54,18 @@ int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdat
  * errno; after an error nothing more is written, and finish() says what it was.
  */
 int perfdata_writer__add(struct perfdata_writer *writer, const void *records, size_t size);
+
+/*
+ * Further events, numbered on from those before; to be called before their first sample is added.
+ * What @events points to outlives the writer. A pipe is told of them now, a file when it is
+ * completed: until then, or if it never is, it has but the first ones. Returns 0 or a negative
+ * errno, -E2BIG or -EINVAL where they cannot be described: then they are not there.
+ */
+int perfdata_writer__add_events(struct perfdata_writer *writer,
+				const struct perfdata_events *events);
+
+/* Where module @name is: PERF_RECORD_MMAP. One that is not loaded is no error. */
+int perfdata_writer__add_module(struct perfdata_writer *writer, const char *name);
 
 /*
  * @nr_samples of the records added are samples, the first and last of them at these times (ignored

@@ -141,16 +141,14 @@ static void test_source_file(void **state)
 	source__free(source);
 }
 
-static void test_source_pipe(void **state)
+/* A source of @size bytes that come through a pipe; the process that writes them. */
+static pid_t open_pipe(uint64_t size, struct source **source)
 {
-	const uint64_t size = 3 * 1024 * 1024 + 7;
-	struct source *source;
 	uint64_t offset;
-	int ends[2], err;
+	int ends[2];
 	uint8_t byte;
 	pid_t pid;
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	if (!pid) {
@@ -166,8 +164,21 @@ static void test_source_pipe(void **state)
 		_exit(0);
 	}
 	close(ends[1]);
-	assert_int_equal(source__new(ends[0], &source), 0);
-	assert_true(source__is_pipe(source));
+	assert_int_equal(source__new(ends[0], source), 0);
+	assert_true(source__is_pipe(*source));
+	return pid;
+}
+
+static void test_source_pipe(void **state)
+{
+	const uint64_t size = 3 * 1024 * 1024 + 7;
+	struct source *source;
+	uint64_t offset;
+	pid_t pid;
+	int err;
+
+	(void)state;
+	pid = open_pipe(size, &source);
 	for (offset = 0; offset + 7000 < size; offset += 6000) {
 		check_bytes(source, offset, 7000);
 		if (offset > 500000) {
@@ -179,6 +190,30 @@ static void test_source_pipe(void **state)
 	check_bytes(source, size - 5, 5);
 	assert_null(source__at(source, size - 5, 6, &err));
 	assert_int_equal(err, 0);
+	source__free(source);
+	waitpid(pid, NULL, 0);
+}
+
+/* What is skipped is not kept; what lies in front of it and behind it is. */
+static void test_source_skip(void **state)
+{
+	const uint64_t size = 3 * 1024 * 1024 + 7, from = 300001, to = size - 300000;
+	struct source *source;
+	pid_t pid;
+	int err;
+
+	(void)state;
+	pid = open_pipe(size, &source);
+	check_bytes(source, from - 8, 8);
+	source__skip(source, from, to);
+	check_bytes(source, to, 5000);
+	assert_true(source__held(source) < 1024 * 1024);
+	check_bytes(source, from - 200000, 60000);
+	check_bytes(source, from - 60000, 60000);
+	source__skip(source, to + 5000, UINT64_MAX);
+	assert_null(source__at(source, size, 1, &err));
+	assert_int_equal(err, 0);
+	check_bytes(source, to, 5000);
 	source__free(source);
 	waitpid(pid, NULL, 0);
 }
@@ -345,6 +380,7 @@ int main(void)
 		cmocka_unit_test(test_order_half),
 		cmocka_unit_test(test_source_file),
 		cmocka_unit_test(test_source_pipe),
+		cmocka_unit_test(test_source_skip),
 		cmocka_unit_test(test_procfs),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_sideband),

@@ -17,6 +17,7 @@
 
 #include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/perfdata/tasks.h"
+#include "../../perf-plugin/perfdata/tracing.h"
 #include "perfdata_file.h"
 
 static char dir[] = "/tmp/btfsnoop-reader-XXXXXX";
@@ -733,6 +734,66 @@ static void test_broken_data(void **state)
 	buf__exit(&data);
 }
 
+static void add_tracing_data(struct buf *out, const struct schema *schema)
+{
+	struct perf_event_header header = { .type = RECORD_TRACING_DATA, .size = 12 };
+	struct buf section = BUF_INIT;
+	uint32_t size;
+
+	assert_int_equal(tracing__write("late", schema, 1, &section), 0);
+	size = section.len;
+	buf__add(out, &header, sizeof(header));
+	buf__add(out, &size, sizeof(size));
+	buf__add(out, section.data, section.len);
+	buf__exit(&section);
+}
+
+/*
+ * What belongs to the header comes late in a stream, at addresses that are multiples of nothing,
+ * and what follows an AUXTRACE record is no record: the second time too.
+ */
+static void test_late_in_stream(void **state)
+{
+	const uint64_t head[] = { PERFDATA_MAGIC, PERFDATA_PIPE_HEADER_SIZE };
+	const struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT, .config = 64999, .size = sizeof(attr),
+		.sample_type = PERF_SAMPLE_TIME,
+	};
+	struct perfdata_reader *reader;
+	struct buf data = BUF_INIT;
+	int i;
+
+	(void)state;
+	buf__add(&data, head, sizeof(head));
+	test_record(&data, RECORD_HEADER_ATTR, (const uint64_t *)&attr, sizeof(attr) / 8);
+	add_timed(&data, 5);
+	test_record(&data, RECORD_AUXTRACE, (const uint64_t[]){ 16 }, 1);
+	add_timed(&data, 6);
+	add_tracing_data(&data, &test_schemas()[0]);
+	add_timed(&data, 7);
+	add_tracing_data(&data, &test_schemas()[1]);
+	add_timed(&data, 8);
+	put_bytes("late", data.data, data.len);
+	reader = open_reader("late");
+	assert_string_equal(perfdata_reader__event(reader, 0)->name, "tracepoint-64999");
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(count_samples(reader), 3);
+		assert_null(perfdata_reader__warning(reader));
+		assert_string_equal(perfdata_reader__event(reader, 0)->name, "late:tcp_sendmsg");
+		assert_int_equal(perfdata_reader__rewind(reader), 0);
+	}
+	perfdata_reader__close(reader);
+
+	/* Where the next record would begin behind broken ones can't be told. */
+	add_tracing_data(&data, &test_schemas()[0]);
+	put_bytes("late", data.data, data.len - 1);
+	reader = open_reader("late");
+	assert_int_equal(count_samples(reader), 3);
+	assert_non_null(strstr(perfdata_reader__warning(reader), "descriptions of events"));
+	perfdata_reader__close(reader);
+	buf__exit(&data);
+}
+
 static volatile uint64_t nr_touched;
 
 /*
@@ -979,6 +1040,7 @@ int main(void)
 		cmocka_unit_test(test_disorder),
 		cmocka_unit_test(test_stable),
 		cmocka_unit_test(test_broken_data),
+		cmocka_unit_test(test_late_in_stream),
 		cmocka_unit_test(test_all_fields),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_cut_pipe_format),

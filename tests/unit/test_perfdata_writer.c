@@ -14,6 +14,7 @@
 
 #include "../../perf-plugin/perfdata/attr.h"
 #include "../../perf-plugin/perfdata/machine.h"
+#include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/perfdata/synth.h"
 #include "../../perf-plugin/perfdata/tracing.h"
 #include "perfdata_file.h"
@@ -408,9 +409,9 @@ static void test_synth_modules(void **state)
 
 	(void)state;
 	make_proc();
-	assert_int_equal(synth__modules(&nothing, &records), 0);
+	assert_int_equal(synth__modules(&nothing, NULL, &records), 0);
 	assert_int_equal(records.len, 0);
-	assert_int_equal(synth__modules(&synth, &records), 0);
+	assert_int_equal(synth__modules(&synth, NULL, &records), 0);
 	record = next_record(&records, NULL, PERF_RECORD_MMAP);
 	words = (const uint64_t *)(record + 1);
 	assert_int_equal(record->misc, PERF_RECORD_MISC_KERNEL);
@@ -421,7 +422,7 @@ static void test_synth_modules(void **state)
 	assert_string_equal((const char *)record + 40, "./kernel/sound/snd-seq.ko");
 	assert_null(next_record(&records, record, PERF_RECORD_MMAP));
 	buf__clear(&records);
-	assert_int_equal(synth__modules(&no_dep, &records), 0);
+	assert_int_equal(synth__modules(&no_dep, NULL, &records), 0);
 	record = next_record(&records, NULL, PERF_RECORD_MMAP);
 	assert_string_equal((const char *)record + 40, "[nf_tables]");
 	buf__exit(&records);
@@ -506,6 +507,137 @@ static void test_stock_perf(void **state)
 	unlink("injected");
 }
 
+/* An event that comes when others were recorded already, with types of its own. */
+static void add_late(struct perfdata_writer *writer)
+{
+	static char name[] = "late_xmit";
+	static const struct schema schema = {
+		.name = name, .id = 65000 - NR_TEST_EVENTS, .fixed_size = SCHEMA_COMMON_SIZE,
+	};
+	static const char btf[] = "types";
+	const struct perfdata_events events = {
+		.schemas = &schema, .nr = 1, .btf = btf, .btf_size = sizeof(btf),
+	};
+	struct test_sample sample = test_sample(NR_TEST_EVENTS, 2000, 42, 7);
+
+	assert_int_equal(perfdata_writer__add_events(writer, &events), 0);
+	assert_int_equal(perfdata_writer__add_module(writer, "no_such_module"), 0);
+	assert_int_equal(perfdata_writer__add(writer, &sample, sizeof(sample)), 0);
+	perfdata_writer__count(writer, 1, 2000, 2000);
+	assert_int_equal(perfdata_writer__lost(writer, NR_TEST_EVENTS, 3, 2001), 0);
+	assert_int_equal(perfdata_writer__round(writer), 0);
+}
+
+static void finish(struct perfdata_writer *writer)
+{
+	struct diag diag = DIAG_INIT;
+	uint64_t size;
+
+	assert_int_equal(perfdata_writer__finish(writer, &size, &diag), 0);
+}
+
+/* What our own reader makes of the file: ten samples, then one of the late event. */
+static void check_late(const char *path)
+{
+	static const char *const names[] = {
+		"btfsnoop:ip_send_skb", "btfsnoop:tcp_sendmsg", "btfsnoop:late_xmit",
+	};
+	unsigned int nr[NR_TEST_EVENTS + 1] = { 0 }, i;
+	struct perfdata_reader *reader;
+	struct perfdata_record record;
+	struct diag diag = DIAG_INIT;
+	uint32_t size;
+	const char *btf;
+	int ret;
+
+	assert_int_equal(perfdata_reader__open(path, true, &reader, &diag), 0);
+	while ((ret = perfdata_reader__next(reader, &record)) > 0)
+		if (record.type == PERF_RECORD_SAMPLE)
+			nr[record.sample.event]++;
+	assert_int_equal(ret, 0);
+	assert_null(perfdata_reader__warning(reader));
+	assert_int_equal(perfdata_reader__nr_events(reader), NR_TEST_EVENTS + 1);
+	for (i = 0; i <= NR_TEST_EVENTS; i++) {
+		assert_string_equal(perfdata_reader__event(reader, i)->name, names[i]);
+		assert_int_equal(nr[i], i < NR_TEST_EVENTS ? 5 : 1);
+	}
+	assert_int_equal(perfdata_reader__lost(reader), 3);
+	assert_non_null(perfdata_reader__btf(reader, 0, &size));
+	btf = perfdata_reader__btf(reader, 1, &size);
+	assert_non_null(btf);
+	assert_int_equal(size, sizeof("types"));
+	assert_string_equal(btf, "types");
+	perfdata_reader__close(reader);
+}
+
+static void write_late(const char *path)
+{
+	static const char none[] = "";
+	struct perfdata_writer_opts opts = test_opts(path);
+	struct perfdata_writer *writer;
+	struct diag diag = DIAG_INIT;
+
+	opts.btf = none;
+	opts.btf_size = 1;
+	assert_int_equal(perfdata_writer__new(&opts, &writer, &diag), 0);
+	add_samples(writer, 10);
+	add_late(writer);
+	finish(writer);
+}
+
+static void test_late_file(void **state)
+{
+	static const char *const commands[] = {
+		"perf script -i late", "perf report --stdio -i late", "perf evlist -i late",
+		"perf inject -b -i late -o injected", "perf script -i injected",
+	};
+	struct buf out = BUF_INIT, err = BUF_INIT;
+	bool has_perf;
+
+	(void)state;
+	write_late("late");
+	check_late("late");
+	has_perf = !run("perf --version", &out, &err);
+	for (size_t i = 0; has_perf && i < sizeof(commands) / sizeof(*commands); i++) {
+		assert_int_equal(run(commands[i], &out, &err), 0);
+		/* It does say how many were lost. */
+		assert_null(strstr(buf__str(&err), "rror"));
+		if (strstr(commands[i], "script"))
+			assert_int_equal(count(&out, "btfsnoop:late_xmit:"), 1);
+	}
+	buf__exit(&out);
+	buf__exit(&err);
+	unlink("late");
+	unlink("injected");
+}
+
+static void test_late_pipe(void **state)
+{
+	struct buf out = BUF_INIT, err = BUF_INIT;
+	int saved, fd;
+
+	(void)state;
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	fd = open("pipe", O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(saved >= 0 && fd >= 0);
+	dup2(fd, STDOUT_FILENO);
+	write_late("-");
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(fd);
+	check_late("pipe");
+	if (!run("perf --version", &out, &err)) {
+		assert_int_equal(run("sh -c 'perf script -i - <pipe'", &out, &err), 0);
+		assert_null(strstr(buf__str(&err), "rror"));
+		assert_int_equal(count(&out, "btfsnoop:ip_send_skb:"), 5);
+		assert_int_equal(count(&out, "btfsnoop:late_xmit:"), 1);
+	}
+	buf__exit(&out);
+	buf__exit(&err);
+	unlink("pipe");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -520,6 +652,8 @@ int main(void)
 		cmocka_unit_test(test_build_id),
 		cmocka_unit_test(test_add_task),
 		cmocka_unit_test(test_stock_perf),
+		cmocka_unit_test(test_late_file),
+		cmocka_unit_test(test_late_pipe),
 		cmocka_unit_test(test_synth_process),
 		cmocka_unit_test(test_synth_modules),
 	};

@@ -315,7 +315,29 @@ static void check_same(const struct schema *a, const struct schema *b)
 		assert_int_equal(f->pointer, g->pointer);
 		assert_int_equal(f->is_signed, g->is_signed);
 		assert_int_equal(f->is_return, g->is_return);
+		assert_int_equal(f->at_return || f->is_return, g->at_return);
 	}
+}
+
+/* Writes the fixture's first @nr schemas into its BTF and reads them back from a copy: *@read. */
+static struct schema *reread(struct fixture *f, unsigned int nr, struct btf **read)
+{
+	struct schema *schemas;
+	unsigned int i, nr_read;
+	const char *why;
+	const void *raw;
+	uint32_t size;
+
+	for (i = 0; i < nr; i++)
+		assert_int_equal(schema__to_btf(&f->schemas[i], f->btf), 0);
+	raw = btf__raw_data(f->btf, &size);
+	*read = btf__new(raw, size);
+	assert_non_null(*read);
+	assert_int_equal(schemas__from_btf(*read, &schemas, &nr_read, &why), 0);
+	assert_int_equal(nr_read, nr);
+	for (i = 0; i < nr; i++)
+		check_same(&f->schemas[i], &schemas[i]);
+	return schemas;
 }
 
 static void round_trip(void **state)
@@ -324,22 +346,10 @@ static void round_trip(void **state)
 	struct schema *schemas;
 	struct fixture f;
 	struct btf *read;
-	const char *why;
-	unsigned int nr;
-	const void *raw;
-	uint32_t size;
 
 	(void)state;
 	fixture_init(&f);
-	assert_int_equal(schema__to_btf(&f.schemas[0], f.btf), 0);
-	assert_int_equal(schema__to_btf(&f.schemas[1], f.btf), 0);
-	raw = btf__raw_data(f.btf, &size);
-	read = btf__new(raw, size);
-	assert_non_null(read);
-	assert_int_equal(schemas__from_btf(read, &schemas, &nr, &why), 0);
-	assert_int_equal(nr, 2);
-	check_same(&f.schemas[0], &schemas[0]);
-	check_same(&f.schemas[1], &schemas[1]);
+	schemas = reread(&f, 2, &read);
 	func = schema__func(&schemas[1], FIXTURE_FUNC_TWO);
 	assert_non_null(func);
 	assert_string_equal(func->name, "send_two");
@@ -349,7 +359,7 @@ static void round_trip(void **state)
 	assert_null(func->module);
 	assert_null(schema__func(&schemas[1], FIXTURE_FUNC_ONE + 1));
 	assert_null(schema__func(&schemas[1], 0));
-	schemas__free(schemas, nr);
+	schemas__free(schemas, 2);
 	btf__free(read);
 	fixture_exit(&f);
 }
@@ -359,21 +369,11 @@ static void round_trip_displays(void **state)
 	struct schema *schemas;
 	struct fixture f;
 	struct btf *read;
-	const char *why;
-	unsigned int nr;
-	const void *raw;
-	uint32_t size;
 
 	(void)state;
 	flows_init(&f);
-	assert_int_equal(schema__to_btf(&f.schemas[0], f.btf), 0);
-	raw = btf__raw_data(f.btf, &size);
-	read = btf__new(raw, size);
-	assert_non_null(read);
-	assert_int_equal(schemas__from_btf(read, &schemas, &nr, &why), 0);
-	assert_int_equal(nr, 1);
-	check_same(&f.schemas[0], &schemas[0]);
-	schemas__free(schemas, nr);
+	schemas = reread(&f, 1, &read);
+	schemas__free(schemas, 1);
 	btf__free(read);
 	fixture_exit(&f);
 }
