@@ -15,6 +15,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 #include "maps.h"
 #include "context.h"
+#include "track.h"
 #include "machine.h"
 #include "slots.h"
 #include "target.h"
@@ -37,10 +38,11 @@ static __always_inline void fill_header(struct bs_sample *s, void *ctx,
 					__u64 pid_tgid, __u64 time)
 {
 	struct bs_common *common = (void *)s + BS_RAW_OFFSET;
+	__u64 cookie = event_cookie(ctx);
 
 	s->type = PERF_RECORD_SAMPLE;
 	s->misc = PERF_RECORD_MISC_KERNEL;
-	s->id = plan.sample_id;
+	s->id = plan.sample_id + cookie;
 	s->ip = func_ip(ctx);
 	s->pid = pid_tgid >> 32;
 	s->tid = pid_tgid;
@@ -48,7 +50,7 @@ static __always_inline void fill_header(struct bs_sample *s, void *ctx,
 	s->cpu = bpf_get_smp_processor_id();
 	s->cpu_pad = 0;
 	s->period = 1;
-	common->type = plan.event_type;
+	common->type = plan.event_type - cookie;
 	common->flags = 0;
 	common->preempt_count = 0;
 	common->pid = pid_tgid;
@@ -84,12 +86,16 @@ static __always_inline int is_wanted(void *ctx,
 {
 	struct stage stage = { .in_filter = 1 };
 
-	if (!plan.record_size || !control.enabled)
+	if (!plan.record_size || !(control.enabled || plan.always))
 		return 0;
-	if (!plan.filter_first && !is_target(pid_tgid))
+	if (!plan.track && !plan.filter_first && !is_target(pid_tgid))
 		return 0;
-	if (run(ctx, stage, BS_MAX_FILTER_OPS, plan.entry_filter, 0, 0, m))
+	if (run(ctx, stage, 0, plan.entry_filter, 0, 0, m))
 		return 0;
+	if (plan.track) {	/* it is of any task by now */
+		*pid_tgid = bpf_get_current_pid_tgid();
+		return 1;
+	}
 	if (plan.filter_first && !is_target(pid_tgid))
 		return 0;
 	*pid_tgid = current_pid_tgid(*pid_tgid);
@@ -99,9 +105,59 @@ static __always_inline int is_wanted(void *ctx,
 	return !(plan.target.flags & BS_TARGET_STACK) || is_on_chain(ctx);
 }
 
-/* The operations of the entry side write into the ring, or into the call's slot. */
+/*
+ * The operations of long plans are in functions of their own, for the sake of the 16 bits that jumps
+ * have. The machine is copied, so that their callers can have it in registers.
+ */
+static __noinline void run_more_entry(void *ctx, void *raw, struct machine *m)
+{
+	struct machine copy = *m;
+
+	run(ctx, (struct stage){}, 32, plan.entry, raw, plan.nr_buckets ? plan.entry_off : 0, &copy);
+	*m = copy;
+}
+
+static __noinline void run_more_return(void *ctx, void *raw, struct machine *m)
+{
+	struct machine copy = *m;
+
+	run(ctx, (struct stage){ .at_return = 1 }, 32, plan.ret, raw, 0, &copy);
+	*m = copy;
+}
+
+static __always_inline void run_entry(void *ctx, void *raw, struct machine *m)
+{
+	struct machine more;
+
+	run(ctx, (struct stage){}, 0, plan.entry, raw, plan.nr_buckets ? plan.entry_off : 0, m);
+	if (plan.nr_entry_ops <= 32)
+		return;
+	more = *m;
+	run_more_entry(ctx, raw, &more);
+	m->status = more.status;
+	m->end = more.end;
+}
+
+static __always_inline void run_return(void *ctx, void *raw, struct machine *m)
+{
+	struct machine more;
+
+	run(ctx, (struct stage){ .at_return = 1 }, 0, plan.ret, raw, 0, m);
+	if (plan.nr_return_ops <= 32)
+		return;
+	more = *m;
+	run_more_return(ctx, raw, &more);
+	m->status = more.status;
+	m->end = more.end;
+}
+
+/*
+ * The operations of the entry side write into the ring, or into the call's slot. Returns what the
+ * program does: in a session, whether it is not to run at the call's return.
+ */
 static __always_inline int record_entry(void *ctx)
 {
+	int no_event = probe.session;
 	__u64 temps[BS_MAX_TEMPS], pid_tgid = 0, key = 0, owner = 0;
 	struct machine m = { .unknown = control.zero, .temps = temps };
 	struct bs_sample *s = 0;
@@ -109,55 +165,81 @@ static __always_inline int record_entry(void *ctx)
 	void *raw;
 
 	if (!is_wanted(ctx, &pid_tgid, &m))
+		return no_event;
+	if (!needs_slot()) {
+		*session_cookie(ctx) = now();
 		return 0;
+	}
 	if (plan.nr_buckets) {
 		key = call_key(ctx, 0, pid_tgid);
 		at = slot_claim(key, &owner);
 		if (!at.slot || owner)
-			count_lost_slot();	/* this call's return, or that of the slot's owner */
+			count_lost_slot(ctx);	/* this call's return, or that of the slot's owner */
 		if (!at.slot)
-			return 0;
+			return no_event;
 		raw = at.slot->data;
 	} else {
 		s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
 		if (!s) {
-			count_lost_ring();
+			count_lost_ring(ctx);
 			return 0;
 		}
 		fill_header(s, ctx, pid_tgid, now());
 		raw = (void *)s + BS_RAW_OFFSET;
 	}
-	run(ctx, (struct stage){}, BS_MAX_OPS, plan.entry, raw,
-	    plan.nr_buckets ? plan.entry_off : 0, &m);
+	run_entry(ctx, raw, &m);
 	if (plan.nr_buckets) {
 		at.slot->status = m.status;
 		at.slot->end = m.end;
 		at.slot->time = now();
 		slot_release(at, key);
+		if (probe.session)
+			*session_cookie(ctx) = key;
 	} else {
 		submit(s, &m);
 	}
 	return 0;
 }
 
-/* The record of a call that has returned, unless the filter does not want it. */
-static __always_inline void complete(void *ctx,
-				     struct bs_slot *slot, __u64 pid_tgid)
+/* What the return's filter says, in a function of its own for the same reason. */
+static __noinline int is_unwanted(void *ctx, struct bs_slot *slot, __u64 duration, __u64 *temps)
 {
 	struct stage stage = { .at_return = 1, .in_filter = 1 };
+	struct machine m = {
+		.duration = duration, .unknown = control.zero, .temps = temps,
+	};
+
+	if (needs_slot()) {
+		m.status = slot->status;
+		m.saved = slot->data;
+	}
+	return run(ctx, stage, 0, plan.return_filter, 0, 0, &m);
+}
+
+/*
+ * The record of a call that was entered at @start and has returned, unless the filter does not want
+ * it. @slot is for those that need one.
+ */
+static __always_inline void complete(void *ctx, __u64 start, struct bs_slot *slot, __u64 pid_tgid)
+{
 	__u64 temps[BS_MAX_TEMPS], time = now();
 	struct machine m = {
-		.status = slot->status, .end = slot->end, .duration = time - slot->time,
-		.saved = slot->data, .unknown = control.zero, .temps = temps,
+		.duration = time - start, .unknown = control.zero, .temps = temps,
 	};
 	struct bs_sample *s;
 	void *raw;
 
-	if (run(ctx, stage, BS_MAX_FILTER_OPS, plan.return_filter, 0, 0, &m))
+	if (needs_slot()) {
+		m.status = slot->status;
+		m.end = slot->end;
+		m.saved = slot->data;
+	}
+	if (plan.return_filter[0].code != BS_OP_END &&
+	    is_unwanted(ctx, slot, m.duration, temps))
 		return;
 	s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
 	if (!s) {
-		count_lost_ring();
+		count_lost_ring(ctx);
 		return;
 	}
 	raw = (void *)s + BS_RAW_OFFSET;
@@ -166,28 +248,36 @@ static __always_inline void complete(void *ctx,
 		*(__u64 *)(raw + plan.duration_off) = m.duration;
 	if (plan.entry_size)
 		bpf_probe_read_kernel(raw + plan.entry_off, plan.entry_size, slot->data);
-	stage.in_filter = 0;
-	run(ctx, stage, BS_MAX_OPS, plan.ret, raw, 0, &m);
+	run_return(ctx, raw, &m);
 	submit(s, &m);
 }
 
 /* A slot is given back also when nothing is recorded now: a later call may have the same key. */
 static __always_inline int record_return(void *ctx)
 {
-	struct call_slot at;
-	__u64 pid_tgid;
+	__u64 pid_tgid, key = 0, start = 0;
+	struct call_slot at = {};
 
 	if (!plan.record_size)
 		return 0;
+	if (probe.session) {
+		key = start = *session_cookie(ctx);
+		if (!key)
+			return 0;
+	}
 	pid_tgid = bpf_get_current_pid_tgid();
-	at = slot_find(call_key(ctx, 1, pid_tgid));
-	if (!at.slot)
-		return 0;	/* not wanted at its entry, or entered before recording began */
+	if (needs_slot()) {
+		at = slot_find(probe.session ? key : call_key(ctx, 1, pid_tgid));
+		if (!at.slot)
+			return 0;	/* not wanted at its entry, or entered before recording */
+		start = at.slot->time;
+	}
 	if (control.enabled &&
 	    (!(plan.target.flags & BS_TARGET_SEQUENCE) || !plan.sequence_step ||
 	     plan.sequence_step == plan.sequence_len || sequence_was_done(pid_tgid)))
-		complete(ctx, at.slot, pid_tgid);
-	slot_release(at, 0);
+		complete(ctx, start, at.slot, pid_tgid);
+	if (needs_slot())
+		slot_release(at, 0);
 	return 0;
 }
 
@@ -225,6 +315,17 @@ int at_step_return(void *ctx)
 	return 0;
 }
 
+/* Something becomes of an object that may be followed, also while nothing is recorded. */
+SEC("generic")
+int at_note(void *ctx)
+{
+	__u64 temps[BS_MAX_TEMPS];
+	struct machine m = { .unknown = control.zero, .temps = temps };
+
+	run_note(ctx, &m);
+	return 0;
+}
+
 /* The children of a task that is recorded are recorded too: args are parent and child. */
 SEC("raw_tp")
 int follow_fork(struct bpf_raw_tracepoint_args *ctx)
@@ -250,6 +351,8 @@ int follow_exec(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (*state == BS_TASK_ALONE || *state == BS_TASK_ALONE_ON_EXEC)
 		on = BS_TASK_ALONE;
+	else if (*state == BS_TASK_ON_EXEC)	/* it is followed from its first thread on */
+		control.command = bpf_get_current_pid_tgid() >> 32;
 	if (old != tid)
 		bpf_map_delete_elem(&tasks, &old);
 	bpf_map_update_elem(&tasks, &tid, &on, BPF_ANY);
@@ -265,7 +368,10 @@ int follow_free(struct bpf_raw_tracepoint_args *ctx)
 {
 	__u32 tid = 0;
 
-	if (!bpf_probe_read_kernel(&tid, sizeof(tid), (void *)ctx->args[0] + kernel.task_pid))
-		bpf_map_delete_elem(&tasks, &tid);
+	if (bpf_probe_read_kernel(&tid, sizeof(tid), (void *)ctx->args[0] + kernel.task_pid))
+		return 0;
+	bpf_map_delete_elem(&tasks, &tid);
+	if (tid == control.command)
+		control.command = BS_NO_COMMAND;
 	return 0;
 }

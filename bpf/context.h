@@ -15,76 +15,62 @@
 })
 
 #define READ_REG(ctx, reg)	READ_CTX(ctx, offsetof(struct pt_regs, reg))
-#define READ_WORD(ctx, word)	READ_CTX(ctx, 8 * (word))
 
 #if defined(__TARGET_ARCH_x86)
 #define READ_SP(ctx)		READ_REG(ctx, rsp)
 #define READ_RETVAL(ctx)	READ_REG(ctx, rax)
-
-static __always_inline __u64 arg_register(void *ctx, __u32 place)
-{
-	switch (place) {
-	case 0: return READ_REG(ctx, rdi);
-	case 1: return READ_REG(ctx, rsi);
-	case 2: return READ_REG(ctx, rdx);
-	case 3: return READ_REG(ctx, rcx);
-	case 4: return READ_REG(ctx, r8);
-	default: return READ_REG(ctx, r9);
-	}
-}
 #else
 #error "where do parameters stand at a function's entry on this machine?"
 #endif
 
-static __noinline __u64 kprobe_arg(void *ctx, __u32 place)
+/* Not helpers: plan.h says what becomes of these calls. */
+static __u64 (*load_word)(void *ctx, __u64 word) = (void *)BS_LOAD_WORD;
+static __u64 (*load_reg)(void *ctx, __u64 place) = (void *)BS_LOAD_REG;
+
+static __noinline __u64 kprobe_stack_arg(void *ctx, __u32 place)
 {
 	__u64 value = 0;
 
-	if (place < BS_ARG_STACK)
-		return arg_register(ctx, place);
 	/* At a function's first instruction the return address is on top of its own stack. */
 	bpf_probe_read_kernel(&value, sizeof(value),
 			      (void *)READ_SP(ctx) + 8 + 8 * (place - BS_ARG_STACK));
 	return value;
 }
 
-static __noinline __u64 raw_tp_arg(void *ctx, __u32 word)
-{
-	switch (word) {
-	case 0: return READ_WORD(ctx, 0);
-	case 1: return READ_WORD(ctx, 1);
-	case 2: return READ_WORD(ctx, 2);
-	case 3: return READ_WORD(ctx, 3);
-	case 4: return READ_WORD(ctx, 4);
-	case 5: return READ_WORD(ctx, 5);
-	case 6: return READ_WORD(ctx, 6);
-	case 7: return READ_WORD(ctx, 7);
-	case 8: return READ_WORD(ctx, 8);
-	case 9: return READ_WORD(ctx, 9);
-	case 10: return READ_WORD(ctx, 10);
-	default: return READ_WORD(ctx, 11);
-	}
-}
-
 /*
- * BS_ARG_WORD() masks, and it has to: what the verifier puts in the place of this call compares the
- * low 32 bits of the word's number and then uses all 64, which crashes the kernel
+ * BS_ARG_WORD() masks, and it has to: what the verifier puts in the place of the helper's call
+ * compares the low 32 bits of the word's number and then uses all 64, which crashes the kernel
  * (kernel/bpf/verifier.c, do_misc_fixups(), 5.17 to 7.2 at least).
  */
 static __always_inline __u64 tracing_arg(void *ctx, __s64 imm)
 {
-	__u64 value = 0;
+	__u64 value;
 
-	bpf_get_func_arg(ctx, BS_ARG_WORD(imm), &value);
+	/* Programs for many functions have a context of six words. */
+	if (!probe.typed || BS_ARG_WORD(imm) >= 6) {
+		__u64 got = 0;
+
+		bpf_get_func_arg(ctx, BS_ARG_WORD(imm), &got);
+		return got;
+	}
+	value = load_word(ctx, BS_ARG_WORD(imm));
+	/* Negated, a pointer is a number to the verifier, with which anything can be done. */
+	if (probe.typed == BS_TYPED_ARGS)
+		asm volatile("%0 = -%0\n\t%0 = -%0" : "+r"(value));
 	return value;
 }
 
 static __always_inline __u64 read_arg(void *ctx, __s64 imm)
 {
 	switch (probe.kind) {
-	case BS_PROBE_TRACING: return tracing_arg(ctx, imm);
-	case BS_PROBE_KPROBE: return kprobe_arg(ctx, BS_ARG_PLACE(imm));
-	default: return raw_tp_arg(ctx, BS_ARG_WORD(imm));
+	case BS_PROBE_TRACING:
+		return tracing_arg(ctx, imm);
+	case BS_PROBE_KPROBE:
+		if (BS_ARG_PLACE(imm) < BS_ARG_STACK)
+			return load_reg(ctx, BS_ARG_PLACE(imm));
+		return kprobe_stack_arg(ctx, BS_ARG_PLACE(imm));
+	default:
+		return load_word(ctx, BS_ARG_WORD(imm));
 	}
 }
 

@@ -13,6 +13,8 @@
 #define COMM_SIZE	16	/* TASK_COMM_LEN */
 #define CHUNK		85	/* a third of BS_MAX_MATCHED */
 
+static __noinline int is_target_now(void *ctx);	/* target.h */
+
 /* Which program it is that runs operations, and what for. A constant. */
 struct stage {
 	int at_return;
@@ -100,6 +102,55 @@ static __always_inline __u64 compare(__u64 a, __u64 b, __u32 how)
 	case BS_ALU_SGT: return (__s64)a > (__s64)b;
 	default: return (__s64)a >= (__s64)b;
 	}
+}
+
+static __noinline __u64 compare_far(__u64 a, __u64 b, const volatile struct bs_op *op)
+{
+	return compare(a, b, op->size);
+}
+
+/* Not a helper: see BS_KFUNC_RDONLY_CAST. */
+static void *(*rdonly_cast)(__u64 addr, __u32 type) = (void *)BS_KFUNC_RDONLY_CAST;
+
+static __always_inline int can_load_directly(void)
+{
+	return kernel.cast_type || probe.typed == BS_TYPED_LOADS;
+}
+
+/* The @size bytes at @addr, with no call; 0 if they cannot be read. */
+static __always_inline __u64 load_directly(__u64 addr, __u32 size)
+{
+	const volatile void *p = (void *)addr;
+
+	if (kernel.cast_type)
+		p = rdonly_cast(addr, kernel.cast_type);
+	switch (size) {
+	case 1: return *(const volatile __u8 *)p;
+	case 2: return *(const volatile __u16 *)p;
+	case 4: return *(const volatile __u32 *)p;
+	default: return *(const volatile __u64 *)p;
+	}
+}
+
+/* Whether an operation leaves what the verifier may know as a pointer. */
+static __always_inline int is_typed_pointer(const volatile struct bs_op *op)
+{
+	return probe.typed == BS_TYPED_LOADS &&
+	       (op->code == BS_OP_ARG || op->code == BS_OP_LOAD || op->code == BS_OP_GET);
+}
+
+/*
+ * Whether bytes that were loaded as 0 can be read. They can if there is anything else near them, on
+ * the same page: that is looked at first, as it is cheap.
+ */
+static __noinline int can_read(__u64 addr, __u32 size)
+{
+	__u64 value, near = addr & ~63ULL;
+
+	if (kernel.cast_type && !(addr & (size - 1)) &&
+	    (load_directly(near, 8) || load_directly(near ^ 64, 8)))
+		return 1;
+	return !bpf_probe_read_kernel(&value, size & 15, (void *)addr);
 }
 
 /* What functions of their own return: a length or the like, and the item's status. */
@@ -226,7 +277,7 @@ static __noinline __u64 read_value(void *ctx, __u32 which)
 static __always_inline int run_op(void *ctx, struct stage stage, const volatile struct bs_op *op,
 				  __u32 code, void *raw, __u32 bias, struct machine *m)
 {
-	__u64 value = 0, acc = m->acc, loaded, status;
+	__u64 value = 0, acc = m->acc, loaded, pointer = 0, status;
 	__u32 unused_bits;
 
 	switch (code) {
@@ -248,10 +299,22 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 			acc += op->imm;
 		break;
 	case BS_OP_LOAD:
-		loaded = 0;
-		if (bpf_probe_read_kernel(&loaded, op->size, (void *)(acc + op->imm)))
-			goto unread;
-		acc = loaded;
+		if (!can_load_directly()) {
+			__u64 read = 0;
+
+			loaded = 0;
+			if (bpf_probe_read_kernel(&read, op->size, (void *)(acc + op->imm)))
+				goto unread;
+			loaded = read;
+		} else {
+			loaded = load_directly(acc + op->imm, op->size);
+			/* The compiler is not to know that one that is 0 is 0: it has a type. */
+			if (probe.typed == BS_TYPED_LOADS)
+				asm volatile("%0 = %1" : "=r"(pointer) : "r"(loaded));
+			if (!loaded && !can_read(acc + op->imm, op->size))
+				goto unread;
+		}
+		acc = probe.typed == BS_TYPED_LOADS ? pointer : loaded;
 		if (!(op->flags & BS_F_SIGNED))
 			break;
 		unused_bits = 64 - 8 * op->size;
@@ -270,7 +333,10 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 		 * with different temps for one, and a branch that only the second would have come
 		 * to for dead code, which it removes. So no temp holds a number that it knows.
 		 */
-		m->temps[op->off] = acc ^ m->unknown;
+		if (is_typed_pointer(op - 1))
+			m->temps[op->off] = acc;
+		else
+			m->temps[op->off] = acc ^ m->unknown;
 		break;
 	case BS_OP_GET:
 		acc = m->temps[op->off];
@@ -281,10 +347,12 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 			acc = POISON;	/* a fault, not a NULL */
 			goto unread;
 		}
-		if (op->size >= BS_ALU_EQ)
+		if (op->size < BS_ALU_EQ)
+			acc = compute(acc, value, op);
+		else if (stage.in_filter)
 			acc = compare(acc, value, op->size);
 		else
-			acc = compute(acc, value, op);
+			acc = compare_far(acc, value, op);
 		break;
 	case BS_OP_INDEX:
 		value = m->temps[op->off];
@@ -325,6 +393,29 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 			goto unread;
 		acc = value;
 		break;
+	case BS_OP_TARGET:
+		if (stage.in_filter)
+			acc = is_target_now(ctx);
+		break;
+	case BS_OP_TRACKED:
+		if (stage.in_filter)
+			acc = flow_of(acc);
+		break;
+	case BS_OP_TRACK:
+		if (!stage.in_filter)
+			break;
+		if (op->size == BS_TRACK_AS)
+			value = m->temps[op->off];
+		acc = track(acc, value, op);
+		break;
+	case BS_OP_UNTRACK:
+		if (!stage.in_filter)
+			break;
+		if (op->flags & BS_F_IMM)
+			acc = track(acc, 0, op);
+		else
+			acc = untrack_many(acc, m->temps[op->off]);
+		break;
 	case BS_OP_STORE:
 		if (!stage.in_filter)
 			*(__u64 *)(raw + (op->off - bias)) = acc;
@@ -352,10 +443,15 @@ extend:
 	return 0;
 unread:
 	status = acc ? BS_ITEM_FAULT : BS_ITEM_NULL;
-	if (op->code != BS_OP_LOAD || op->flags & BS_F_LAST)
+	if (op->code != BS_OP_LOAD || op->flags & BS_F_LAST) {
 		acc = 0;
-	else if (acc)
+	} else if (probe.typed == BS_TYPED_LOADS) {
+		/* NULL, but of the type that the next load wants. Nor does a fault become a NULL. */
+		status &= ~((m->status >> (2 * op->item) & ~(m->status >> (2 * op->item + 1)) & 1) << 1);
+		acc = pointer;
+	} else if (acc) {
 		acc = POISON;
+	}
 set_status:
 	m->acc = acc;
 	if (stage.in_filter)
@@ -365,10 +461,10 @@ set_status:
 }
 
 /*
- * Runs the operations of one side, written out one by one: in a loop, even one that the compiler
- * unrolls, their numbers would not be at constant places, and the branches not taken would stay.
- * Jumps have 16 bits: a program with all of this in it must stay below 32,768 instructions, and the
- * one for returns has 32,350.
+ * Runs 32 operations of one side, from number @first on, written out one by one: in a loop, even one
+ * that the compiler unrolls, their numbers would not be at constant places, and the branches not
+ * taken would stay. Jumps have 16 bits: a function with all of this in it must stay below 32,768
+ * instructions, and an operation has 350.
  */
 #define RUN(n)									\
 	code = ops[n].code;							\
@@ -380,23 +476,37 @@ set_status:
 #define RUN16(n)	RUN4(n); RUN4(n + 4); RUN4(n + 8); RUN4(n + 12)
 
 /* Returns whether there is to be no event. */
-static __always_inline int run(void *ctx, struct stage stage, __u32 max,
+static __always_inline int run(void *ctx, struct stage stage, __u32 first,
 			       const volatile struct bs_op *ops, void *raw, __u32 bias,
 			       struct machine *m)
 {
 	__u32 code;
 
-	_Static_assert(BS_MAX_FILTER_OPS <= 64 && BS_MAX_OPS == 64, "as many as are written out");
+	_Static_assert(BS_MAX_FILTER_OPS == 32 && BS_MAX_OPS == 64, "as many as are written out");
 	/* One register instead of an address for each operand. */
 	asm volatile("" : "+r"(ops));
-	RUN16(0);
-	if (max == 16)
-		return 0;
-	RUN16(16);
-	if (max == 32)
-		return 0;
-	RUN16(32);
-	RUN16(48);
+	if (!first) {
+		RUN16(0);
+		RUN16(16);
+	} else {
+		RUN16(32);
+		RUN16(48);
+	}
+	return 0;
+}
+
+/* What a program does that raises no event. */
+static __always_inline int run_note(void *ctx, struct machine *m)
+{
+	const volatile struct bs_op *ops = plan.entry_filter;
+	struct stage stage = { .in_filter = 1 };
+	void *raw = 0;
+	__u32 code, bias = 0;
+
+	_Static_assert(BS_MAX_NOTE_OPS == 8, "as many as are written out");
+	asm volatile("" : "+r"(ops));
+	RUN4(0);
+	RUN4(4);
 	return 0;
 }
 

@@ -67,24 +67,38 @@ struct {
 	__type(value, struct bs_sequence);
 } sequence SEC(".maps");
 
-static __always_inline struct bs_counters *event_counters(void)
+/* Objects that are followed, by address; flow 0: not yet. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, __u64);
+} followed SEC(".maps");
+
+/* Which of the plan's events it is. */
+static __always_inline __u64 event_cookie(void *ctx)
 {
-	__u32 event = plan.event;
+	return plan.by_cookie ? bpf_get_attach_cookie(ctx) : 0;
+}
+
+static __always_inline struct bs_counters *event_counters(void *ctx)
+{
+	__u32 event = plan.event + event_cookie(ctx);
 
 	return bpf_map_lookup_elem(&counters, &event);
 }
 
-static __always_inline void count_lost_ring(void)
+static __always_inline void count_lost_ring(void *ctx)
 {
-	struct bs_counters *c = event_counters();
+	struct bs_counters *c = event_counters(ctx);
 
 	if (c)
 		__sync_fetch_and_add(&c->lost_ring, 1);
 }
 
-static __always_inline void count_lost_slot(void)
+static __always_inline void count_lost_slot(void *ctx)
 {
-	struct bs_counters *c = event_counters();
+	struct bs_counters *c = event_counters(ctx);
 
 	if (c)
 		__sync_fetch_and_add(&c->lost_slot, 1);

@@ -23,9 +23,11 @@
 #define BS_MAX_STACK_HAS 4	/* functions that have to be on the call chain */
 #define BS_MAX_CHAIN	127	/* entries of a call chain: the kernel's perf_event_max_stack */
 #define BS_MAX_SEQUENCE	16	/* functions in a sequence */
+#define BS_MAX_NOTE_OPS	8	/* of a program that only notes what becomes of objects */
+#define BS_MAX_FREED	64	/* addresses looked at that are freed in one go */
 #define BS_MAX_ARGS	12	/* MAX_BPF_FUNC_ARGS of the kernel's trampolines, in 8-byte words */
 #define BS_MAX_CPUS	8192	/* x86's largest NR_CPUS */
-#define BS_MAX_EVENTS	1024	/* events in one recording */
+#define BS_MAX_EVENTS	8192	/* events in one recording */
 
 enum bs_opcode {
 	BS_OP_END,
@@ -61,12 +63,27 @@ enum bs_opcode {
 				 * BS_F_SURE it has none */
 	BS_OP_MATCH,		/* acc = whether the string at acc is one that matcher @off knows;
 				 * that of the task's comm with BS_F_COMM */
+	/* Only in filters, where plan.track is set; and in notes, but the first. */
+	BS_OP_TARGET,		/* acc = whether what runs now is to be recorded: plan.target */
+	BS_OP_TRACKED,		/* acc = the flow of the object at acc, 0: it is not followed */
+	BS_OP_TRACK,		/* follows the object at acc, as @size says, an enum bs_track; acc =
+				 * its flow, 0: there is none (acc is NULL, the map is full) */
+	BS_OP_UNTRACK,		/* the object at acc is followed no longer; acc = 0. Without BS_F_IMM:
+				 * as many objects as temp @off says, whose addresses stand at acc */
+};
+
+/* A flow is a number from 1 on that an object's events have in common, and its copies'. */
+enum bs_track {
+	BS_TRACK_NEW,		/* as a new flow, unless it is followed already */
+	BS_TRACK_AS,		/* as the flow in temp @off, whatever it was before; 0: not at all */
+	BS_TRACK_LATER,		/* not yet: at the call's return, if ... */
+	BS_TRACK_NOW,		/* ... it has not been freed meanwhile; a new flow anyway */
 };
 
 #define BS_F_SIGNED	1	/* LOAD, EXTEND, BITS: sign-extend */
 #define BS_F_LAST	2	/* LOAD: of the item's chain; STRING, BUFFER: of the record, it ends
 				 * here */
-#define BS_F_IMM	4	/* ALU: the other operand is imm */
+#define BS_F_IMM	4	/* ALU: the other operand is imm; UNTRACK: one object */
 #define BS_F_IF		8	/* SKIP: if acc is not 0 */
 #define BS_F_COMM	16	/* STRING, MATCH */
 #define BS_F_SURE	32	/* SAVED: cannot have failed */
@@ -210,6 +227,11 @@ struct bs_plan {
 	__u16 sequence_len;	/* first, of so many; 0: another one, which needs all of them */
 	__u32 filter_first;	/* the entry filter costs less than looking up whether the task is
 				 * a target */
+	__u32 always;		/* also while nothing is recorded: a note to user space */
+	__u32 track;		/* only events of followed objects, which the entry filter finds; it
+				 * asks for the target (BS_OP_TARGET) where following begins */
+	__u32 by_cookie;	/* several events follow this plan. The attach cookie tells which one it
+				 * is: it is added to sample_id and event, subtracted from event_type */
 	__u32 nr_entry_filter_ops;
 	__u32 nr_return_filter_ops;
 	__u32 nr_entry_ops;
@@ -277,7 +299,14 @@ struct bs_control {
 	__u32 enabled;		/* events are recorded */
 	__u32 written;		/* bytes, to look at the ring's fill now and then */
 	__u64 zero;		/* always, which the verifier does not know */
+	__u32 command;		/* the process of the command, all of whose threads are recorded;
+				 * BS_NO_COMMAND: none, or not yet */
+	__u32 pad;
+	__u64 nr_flows;		/* begun so far */
+	__u64 untracked;	/* objects that could not be followed: the map was full */
 };
+
+#define BS_NO_COMMAND	0xffffffffU
 
 /* Values in the map "tasks". */
 #define BS_TASK_ON	1	/* recorded, and so are the children it forks */
@@ -293,16 +322,46 @@ enum bs_probe_kind {
 	BS_NR_PROBE_KINDS,
 };
 
-/* What one plan's programs differ in. Like the plan's, its map is frozen. */
+/*
+ * What one plan's programs differ in. Like the plan's, its map is frozen.
+ *
+ * In a session the kernel keeps 8 bytes for the program from a call's entry to its return: the call's
+ * key, or, when the plan keeps nothing else of the entry, the time. 0: there is no event.
+ */
 struct bs_probe {
 	__u32 kind;		/* enum bs_probe_kind */
+	__u32 session;
+	__u32 typed;		/* enum bs_typed */
 };
+
+/*
+ * How a trampoline's program reads its function's arguments. The verifier knows their types then, and
+ * refuses some of them in some kernels, and in others a load that does not go by them.
+ */
+enum bs_typed {
+	BS_TYPED_NONE,		/* with bpf_get_func_arg() */
+	BS_TYPED_ARGS,		/* from the context, as numbers */
+	BS_TYPED_LOADS,		/* as pointers that are loaded through as the types have it */
+};
+
+/*
+ * Stand in the program as calls of helpers, whose numbers these are not: user space puts something
+ * else there. First the BTF ids of functions that the kernel may have or not ...
+ */
+#define BS_KFUNC_SESSION_IS_RETURN 0x7f000000	/* bool bpf_session_is_return(ctx) */
+#define BS_KFUNC_SESSION_COOKIE	0x7f000001	/* __u64 *bpf_session_cookie(ctx) */
+#define BS_KFUNC_RDONLY_CAST	0x7f000002	/* void *bpf_rdonly_cast(address, type's BTF id) */
+/* ... then loads from the context at an offset that is known only with the plan. */
+#define BS_LOAD_WORD		0x7f000010	/* (ctx, n): word n of an array */
+#define BS_LOAD_REG		0x7f000011	/* (ctx, n): register n of the ABI's six */
 
 /* Where things are in this kernel's structs, for the programs that follow forks. */
 struct bs_kernel {
 	__u32 task_pid;		/* offset of task_struct.pid */
 	__u32 ring_wakeup;	/* bytes in the ring from which the consumer is woken */
 	__u32 chain_mask;	/* entries of the map "chains" - 1; they are a power of two */
+	__u32 cast_type;	/* BTF id of a struct that starts with a number of 64 bits, to load
+				 * through with bpf_rdonly_cast(); 0: the kernel has none */
 };
 
 #endif

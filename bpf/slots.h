@@ -3,6 +3,15 @@
 #ifndef BTFSNOOP_SLOTS_H
 #define BTFSNOOP_SLOTS_H
 
+/* Not a helper: see BS_KFUNC_SESSION_COOKIE. */
+static __u64 *(*session_cookie)(void *ctx) = (void *)BS_KFUNC_SESSION_COOKIE;
+
+/* Whether the entry leaves more than a session's cookie has room for. */
+static __always_inline int needs_slot(void)
+{
+	return !probe.session || plan.entry_size || plan.kept_size;
+}
+
 /* Which call this is: the same number at its entry and at its return, and no other live call's. */
 static __always_inline __u64 call_key(void *ctx, int at_return, __u32 tid)
 {

@@ -15,7 +15,7 @@ static __always_inline int is_target(__u64 *pid_tgid)
 
 	if (flags & TARGET_BY_ID)
 		*pid_tgid = bpf_get_current_pid_tgid();
-	if (flags & BS_TARGET_TASKS) {
+	if (flags & BS_TARGET_TASKS && *pid_tgid >> 32 != control.command) {
 		__u32 tid = *pid_tgid;
 		__u32 *state = bpf_map_lookup_elem(&tasks, &tid);
 
@@ -94,7 +94,7 @@ static __noinline int is_on_chain(void *ctx)
 	long size;
 
 	if (!chain) {
-		count_lost_slot();
+		count_lost_slot(ctx);
 		return 0;
 	}
 	found = stack_has(func_ip(ctx));
@@ -106,6 +106,16 @@ static __noinline int is_on_chain(void *ctx)
 	}
 	__sync_lock_test_and_set(&chain->busy, 0);
 	return found == (1U << plan.target.nr_stack_has) - 1;
+}
+
+/* BS_OP_TARGET: whether an object that comes along here may be followed from here on. */
+static __noinline int is_target_now(void *ctx)
+{
+	__u64 pid_tgid = 0;
+
+	if (!is_target(&pid_tgid))
+		return 0;
+	return !(plan.target.flags & BS_TARGET_STACK) || is_on_chain(ctx);
 }
 
 /* ---- in a sequence of functions ------------------------------------------------------------- */

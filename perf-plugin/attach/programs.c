@@ -19,9 +19,13 @@
 #define CHAINS_A_CPU	8
 
 struct programs {
+	const struct programs *first;	/* whose skeleton, forms, probes these are; NULL: its own */
 	struct btfsnoop_bpf *skel;
-	struct code forms[NR_PROGRAM_FORMS];	/* relocated */
-	int probe_fds[BS_NR_PROBE_KINDS];
+	int counters_fd, matches_fd;	/* of events that share the rest; -1: the skeleton's */
+	struct code forms[NR_GENERIC_FORMS];	/* relocated */
+	int probe_fds[NR_PROGRAM_VARIANTS];
+	struct kernel_funcs funcs;
+	uint32_t cast_type;	/* as struct bs_kernel has it */
 	struct bs_counters *counters;
 	size_t counters_size;
 	int follow_fds[3];
@@ -46,7 +50,7 @@ static uint32_t power_of_two(uint32_t nr)
 }
 
 static int size_maps(struct btfsnoop_bpf *skel, const struct attach_opts *opts,
-		     const struct event_list *events)
+		     const struct event_list *events, uint32_t cast_type)
 {
 	uint32_t flags = opts->target.flags;
 	uint32_t chains = flags & BS_TARGET_STACK ?
@@ -61,9 +65,12 @@ static int size_maps(struct btfsnoop_bpf *skel, const struct attach_opts *opts,
 		{ skel->maps.matches, events->nr_matches ? events->nr_matches : 1 },
 		{ skel->maps.chains, chains },
 		{ skel->maps.sequence, flags & BS_TARGET_SEQUENCE ? MAX_SEQUENCES : 1 },
+		{ skel->maps.followed, opts->track_max ? opts->track_max : 1 },
 	};
 
 	skel->rodata_kernel->kernel.task_pid = opts->task_pid_offset;
+	skel->rodata_kernel->kernel.cast_type = cast_type;
+	skel->bss->control.command = BS_NO_COMMAND;
 	skel->rodata_kernel->kernel.ring_wakeup = opts->ring_size / 4;
 	skel->rodata_kernel->kernel.chain_mask = chains - 1;
 	for (unsigned int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -97,7 +104,7 @@ static int map_counters(struct programs *p, unsigned int nr_events)
 
 	p->counters_size = (nr_events * sizeof(struct bs_counters) + page - 1) & ~(page - 1);
 	mem = mmap(NULL, p->counters_size, PROT_READ, MAP_SHARED,
-		   bpf_map__fd(p->skel->maps.counters), 0);
+		   p->first ? p->counters_fd : bpf_map__fd(p->skel->maps.counters), 0);
 	if (mem == MAP_FAILED)
 		return -errno;
 	p->counters = mem;
@@ -106,26 +113,18 @@ static int map_counters(struct programs *p, unsigned int nr_events)
 
 static struct code *find_code(struct programs *p, const char *name)
 {
-	static const char *const names[NR_PROGRAM_FORMS] = {
+	static const char *const names[NR_GENERIC_FORMS] = {
 		[PROGRAM_ENTRY]		= "at_entry",
 		[PROGRAM_RETURN]	= "at_return",
 		[PROGRAM_STEP]		= "at_step",
 		[PROGRAM_STEP_RETURN]	= "at_step_return",
+		[PROGRAM_NOTE]		= "at_note",
 	};
 
-	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
+	for (int form = 0; form < NR_GENERIC_FORMS; form++)
 		if (!strcmp(name, names[form]))
 			return &p->forms[form];
 	return NULL;
-}
-
-static bool copy_code(struct code *code, const struct bpf_insn *insns, size_t nr)
-{
-	code->nr = nr;
-	code->insns = malloc(nr * sizeof(*insns));
-	if (code->insns)
-		memcpy(code->insns, insns, nr * sizeof(*insns));
-	return code->insns;
 }
 
 /*
@@ -144,7 +143,7 @@ static int keep_code(struct bpf_program *prog, struct bpf_prog_load_opts *opts, 
 	(void)opts;
 	if (!code)
 		return -EINVAL;
-	if (!copy_code(code, bpf_program__insns(prog), bpf_program__insn_cnt(prog)))
+	if (!code__copy(code, bpf_program__insns(prog), bpf_program__insn_cnt(prog)))
 		return -ENOMEM;
 	return bpf_program__set_insns(prog, trivial, 2);
 }
@@ -164,7 +163,7 @@ static int open_and_load(struct programs *p, const struct attach_opts *opts,
 	p->skel = btfsnoop_bpf__open();
 	err = p->skel ? 0 : -errno;
 	if (!err)
-		err = size_maps(p->skel, opts, events);
+		err = size_maps(p->skel, opts, events, p->cast_type);
 	if (!err)
 		err = btfsnoop_bpf__load(p->skel);
 	libbpf_unregister_prog_handler(id);
@@ -191,16 +190,66 @@ static int create_constant(const char *name, const void *value, uint32_t size)
 	return fd;
 }
 
+static const struct bs_probe probes[NR_PROGRAM_VARIANTS] = {
+	[VARIANT_TRACING_LOADS]	 = { .kind = BS_PROBE_TRACING, .typed = BS_TYPED_LOADS },
+	[VARIANT_TRACING_ARGS]	 = { .kind = BS_PROBE_TRACING, .typed = BS_TYPED_ARGS },
+	[VARIANT_TRACING]	 = { .kind = BS_PROBE_TRACING },
+	[VARIANT_FSESSION_ARGS]	 = { .kind = BS_PROBE_TRACING, .session = 1,
+				     .typed = BS_TYPED_ARGS },
+	[VARIANT_FSESSION]	 = { .kind = BS_PROBE_TRACING, .session = 1 },
+	[VARIANT_KPROBE]	 = { .kind = BS_PROBE_KPROBE },
+	[VARIANT_KPROBE_SESSION] = { .kind = BS_PROBE_KPROBE, .session = 1 },
+	[VARIANT_RAW_TP]	 = { .kind = BS_PROBE_RAW_TP },
+};
+
 static int create_probes(struct programs *p)
 {
-	for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++) {
-		struct bs_probe probe = { .kind = kind };
-
-		p->probe_fds[kind] = create_constant("btfsnoop_probe", &probe, sizeof(probe));
-		if (p->probe_fds[kind] < 0)
-			return p->probe_fds[kind];
+	for (int i = 0; i < NR_PROGRAM_VARIANTS; i++) {
+		p->probe_fds[i] = create_constant("btfsnoop_probe", &probes[i], sizeof(probes[i]));
+		if (p->probe_fds[i] < 0)
+			return p->probe_fds[i];
 	}
 	return 0;
+}
+
+/* The BTF id of the kernel's function @name, 0: there is none. */
+static uint32_t find_kernel_func(struct kbtf *kbtf, const char *name)
+{
+	struct kfunc func;
+
+	return kbtf__find_func(kbtf, "vmlinux", name, &func, NULL) ? 0 : func.id;
+}
+
+static void find_kernel_funcs(struct kernel_funcs *funcs, struct kbtf *kbtf)
+{
+	*funcs = (struct kernel_funcs){
+		.session_is_return = find_kernel_func(kbtf, "bpf_session_is_return"),
+		.session_cookie = find_kernel_func(kbtf, "bpf_session_cookie"),
+		.rdonly_cast = find_kernel_func(kbtf, "bpf_rdonly_cast"),
+	};
+}
+
+/*
+ * The id of a struct that starts with a number of 64 bits, through which any memory can be loaded;
+ * 0: there is none. (From 6.17 on bpf_rdonly_cast() takes 0 itself, for bytes without a type.)
+ */
+static uint32_t find_cast_type(struct kbtf *kbtf)
+{
+	const struct btf_type *type;
+	const struct btf *btf;
+	int id;
+
+	if (kbtf__vmlinux(kbtf, &btf, NULL))
+		return 0;
+	id = btf__find_by_name_kind(btf, "timespec64", BTF_KIND_STRUCT);
+	if (id < 0)
+		return 0;
+	type = btf__type_by_id(btf, id);
+	if (!btf_vlen(type) || btf_member_bit_offset(type, 0) ||
+	    btf_member_bitfield_size(type, 0))
+		return 0;
+	type = btf__type_by_id(btf, btf__resolve_type(btf, btf_members(type)[0].type));
+	return type && btf_is_int(type) && type->size == sizeof(uint64_t) ? id : 0;
 }
 
 static int load_failed(int err, struct diag *diag)
@@ -214,20 +263,64 @@ static int load_failed(int err, struct diag *diag)
 	return err;
 }
 
-int programs__new(const struct attach_opts *opts, const struct event_list *events,
-		  struct programs **out, struct diag *diag)
+/* An array that user space maps, or just writes. Returns its fd or a negative errno. */
+static int create_array(const char *name, uint32_t value_size, uint32_t nr, uint32_t flags)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
+
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), value_size, nr ? nr : 1,
+			      &opts);
+}
+
+/* What is different for each of those that share all the rest. */
+static int share(struct programs *p, const struct programs *first, const struct event_list *events)
+{
+	int err = 0;
+
+	p->first = first;
+	p->skel = first->skel;
+	p->funcs = first->funcs;
+	p->cast_type = first->cast_type;
+	memcpy(p->forms, first->forms, sizeof(p->forms));
+	memcpy(p->probe_fds, first->probe_fds, sizeof(p->probe_fds));
+	p->counters_fd = create_array("counters", sizeof(struct bs_counters), events->nr,
+				      BPF_F_MMAPABLE);
+	if (p->counters_fd < 0)
+		return p->counters_fd;
+	p->matches_fd = create_array("matches", sizeof(struct bs_match), events->nr_matches, 0);
+	if (p->matches_fd < 0)
+		return p->matches_fd;
+	for (uint32_t i = 0; i < events->nr_matches && !err; i++)
+		err = bpf_map_update_elem(p->matches_fd, &i, &events->matches[i], BPF_ANY);
+	return err;
+}
+
+static int be_first(struct programs *p, const struct attach_opts *opts,
+		    const struct event_list *events, struct kbtf *kbtf)
+{
+	int err;
+
+	find_kernel_funcs(&p->funcs, kbtf);
+	if (p->funcs.rdonly_cast)
+		p->cast_type = find_cast_type(kbtf);
+	libbpf_set_print(print_libbpf);
+	err = open_and_load(p, opts, events);
+	return err ? err : create_probes(p);
+}
+
+int programs__new(const struct attach_opts *opts, const struct programs *first,
+		  const struct event_list *events, struct kbtf *kbtf, struct programs **out,
+		  struct diag *diag)
 {
 	struct programs *p = calloc(1, sizeof(*p));
 	int err;
 
 	if (!p)
 		return -ENOMEM;
-	for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++)
-		p->probe_fds[kind] = -1;
-	libbpf_set_print(print_libbpf);
-	err = open_and_load(p, opts, events);
-	if (!err)
-		err = create_probes(p);
+	p->counters_fd = p->matches_fd = -1;
+	for (int i = 0; i < NR_PROGRAM_VARIANTS; i++)
+		p->probe_fds[i] = -1;
+	err = first ? share(p, first, events) : be_first(p, opts, events, kbtf);
 	if (!err)
 		err = map_counters(p, events->nr);
 	if (err) {
@@ -244,14 +337,19 @@ void programs__free(struct programs *p)
 		return;
 	for (unsigned int i = 0; i < p->nr_follow; i++)
 		close(p->follow_fds[i]);
-	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
+	for (int form = 0; form < NR_GENERIC_FORMS && !p->first; form++)
 		free(p->forms[form].insns);
-	for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++)
-		if (p->probe_fds[kind] >= 0)
-			close(p->probe_fds[kind]);
+	for (int i = 0; i < NR_PROGRAM_VARIANTS && !p->first; i++)
+		if (p->probe_fds[i] >= 0)
+			close(p->probe_fds[i]);
 	if (p->counters)
 		munmap(p->counters, p->counters_size);
-	btfsnoop_bpf__destroy(p->skel);
+	if (p->counters_fd >= 0)
+		close(p->counters_fd);
+	if (p->matches_fd >= 0)
+		close(p->matches_fd);
+	if (!p->first)
+		btfsnoop_bpf__destroy(p->skel);
 	free(p);
 }
 
@@ -302,8 +400,8 @@ void loaded_plan__exit(struct loaded_plan *loaded)
 	if (loaded->slots_fd >= 0)
 		close(loaded->slots_fd);
 	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
-		for (int kind = 0; kind < BS_NR_PROBE_KINDS; kind++)
-			free(loaded->codes[form][kind].insns);
+		for (int variant = 0; variant < NR_PROGRAM_VARIANTS; variant++)
+			free(loaded->codes[form][variant].insns);
 	free(loaded->plan);
 	*loaded = (struct loaded_plan){ .plan_fd = -1, .slots_fd = -1 };
 }
@@ -371,9 +469,18 @@ static const char *way_name(enum bpf_prog_type type, const struct bpf_prog_load_
 {
 	bool at_return = form == PROGRAM_RETURN || form == PROGRAM_STEP_RETURN;
 
+	switch ((int)opts->expected_attach_type) {
+	case BPF_TRACE_FEXIT:		return "fexit";
+	case ATTACH_KPROBE_MULTI:	return at_return ? "kretprobe.multi" : "kprobe.multi";
+	case ATTACH_KPROBE_SESSION:	return "kprobe.session";
+	case ATTACH_FSESSION:		return "fsession";
+	case ATTACH_FENTRY_MULTI:	return "fentry.multi";
+	case ATTACH_FEXIT_MULTI:	return "fexit.multi";
+	case ATTACH_FSESSION_MULTI:	return "fsession.multi";
+	}
 	switch (type) {
 	case BPF_PROG_TYPE_TRACING:
-		return opts->expected_attach_type == BPF_TRACE_FEXIT ? "fexit" : "fentry";
+		return "fentry";
 	case BPF_PROG_TYPE_KPROBE:
 		return at_return ? "kretprobe" : "kprobe";
 	default:
@@ -394,63 +501,143 @@ static void print_size(int fd, const char *event, const char *way, size_t nr, si
 		 info.jited_prog_len);
 }
 
-static enum bs_probe_kind probe_kind(enum bpf_prog_type type)
+static bool is_session(enum program_form form)
+{
+	return form == PROGRAM_SESSION || form == PROGRAM_STEP_SESSION;
+}
+
+/* Which variant costs least, if the verifier takes it. */
+static enum program_variant best_variant(const struct programs *p, enum program_form form,
+					 enum bpf_prog_type type)
 {
 	switch (type) {
 	case BPF_PROG_TYPE_TRACING:
-		return BS_PROBE_TRACING;
+		if (is_session(form))
+			return VARIANT_FSESSION_ARGS;
+		return p->cast_type ? VARIANT_TRACING_ARGS : VARIANT_TRACING_LOADS;
 	case BPF_PROG_TYPE_KPROBE:
-		return BS_PROBE_KPROBE;
+		return is_session(form) ? VARIANT_KPROBE_SESSION : VARIANT_KPROBE;
 	default:
-		return BS_PROBE_RAW_TP;
+		return VARIANT_RAW_TP;
 	}
 }
 
-/* The form with the plan's maps, and of it what they leave. Returns 0 or a negative errno. */
-static int make_code(struct programs *p, enum program_form form, enum bs_probe_kind kind,
+/* Whether the next variant is the same but for what the verifier may refuse. */
+static bool has_next_variant(enum program_variant variant)
+{
+	return variant == VARIANT_TRACING_LOADS || variant == VARIANT_TRACING_ARGS ||
+	       variant == VARIANT_FSESSION_ARGS;
+}
+
+/* A generic form with the plan's maps, and of it what they leave. Returns 0 or a negative errno. */
+static int make_code(struct programs *p, enum program_form form, enum program_variant variant,
 		     const struct loaded_plan *loaded, struct code *code)
 {
 	const struct code *generic = &p->forms[form];
-	const struct bs_probe probe = { .kind = kind };
 	const struct constant_map maps[] = {
 		{ loaded->plan_fd, loaded->plan, sizeof(*loaded->plan) },
-		{ p->probe_fds[kind], &probe, sizeof(probe) },
+		{ p->probe_fds[variant], &probes[variant], sizeof(probes[variant]) },
 		{ bpf_map__fd(p->skel->maps.rodata_kernel), p->skel->rodata_kernel,
 		  sizeof(*p->skel->rodata_kernel) },
 	};
 	long nr;
 
-	if (!copy_code(code, generic->insns, generic->nr))
+	if (!code__copy(code, generic->insns, generic->nr))
 		return -ENOMEM;
 	replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.rodata_plan), loaded->plan_fd);
 	replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.rodata_probe),
-		    p->probe_fds[kind]);
+		    p->probe_fds[variant]);
 	if (loaded->slots_fd >= 0)
 		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.buckets),
 			    loaded->slots_fd);
+	if (p->first) {
+		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.counters),
+			    p->counters_fd);
+		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.matches),
+			    p->matches_fd);
+	}
 	nr = specialise(code->insns, code->nr, maps, sizeof(maps) / sizeof(*maps));
-	if (nr > 0)
-		code->nr = nr;
-	return nr == -ENOMEM ? nr : 0;
+	if (nr < 0) {
+		free(code->insns);
+		*code = (struct code){ 0 };
+		return nr;
+	}
+	code->nr = nr;
+	assemble__put_kernel_funcs(code->insns, code->nr, &p->funcs);
+	return 0;
 }
 
-int programs__load(struct programs *p, enum program_form form, struct loaded_plan *loaded,
-		   enum bpf_prog_type type, const struct bpf_prog_load_opts *opts)
+/* The same for a session, of the two forms that it is made of. */
+static int make_session(struct programs *p, enum program_form form, enum program_variant variant,
+			const struct loaded_plan *loaded, struct code *code)
 {
-	enum bs_probe_kind kind = probe_kind(type);
-	struct code *code = &loaded->codes[form][kind];
-	int fd;
+	bool step = form == PROGRAM_STEP_SESSION;
+	struct code at_entry = { 0 }, at_return = { 0 };
+	int err;
+
+	if (!kernel_funcs__have_sessions(&p->funcs))
+		return -EOPNOTSUPP;
+	err = make_code(p, step ? PROGRAM_STEP : PROGRAM_ENTRY, variant, loaded, &at_entry);
+	if (!err)
+		err = make_code(p, step ? PROGRAM_STEP_RETURN : PROGRAM_RETURN, variant, loaded,
+				&at_return);
+	/* The kernel wants 0 of a trampoline's programs, and asks what kprobe.session's say. */
+	if (!err)
+		err = assemble__session(&at_entry, &at_return, variant == VARIANT_KPROBE_SESSION,
+					&p->funcs, code);
+	free(at_entry.insns);
+	free(at_return.insns);
+	return err;
+}
+
+static size_t generic_size(const struct programs *p, enum program_form form)
+{
+	switch (form) {
+	case PROGRAM_SESSION:
+		return p->forms[PROGRAM_ENTRY].nr + p->forms[PROGRAM_RETURN].nr;
+	case PROGRAM_STEP_SESSION:
+		return p->forms[PROGRAM_STEP].nr + p->forms[PROGRAM_STEP_RETURN].nr;
+	default:
+		return p->forms[form].nr;
+	}
+}
+
+static int load_variant(struct programs *p, enum program_form form, enum program_variant variant,
+			struct loaded_plan *loaded, enum bpf_prog_type type,
+			const struct bpf_prog_load_opts *opts)
+{
+	struct code *code = &loaded->codes[form][variant];
+	int fd, err;
 
 	if (!code->insns) {
-		int err = make_code(p, form, kind, loaded, code);
-
+		err = (is_session(form) ? make_session : make_code)(p, form, variant, loaded, code);
 		if (err)
 			return err;
 	}
 	fd = try_load(code->insns, code->nr, type, opts);
 	if (fd >= 0)
-		print_size(fd, loaded->name, way_name(type, opts, form), p->forms[form].nr,
+		print_size(fd, loaded->name, way_name(type, opts, form), generic_size(p, form),
 			   code->nr);
+	return fd;
+}
+
+int programs__load(struct programs *p, enum program_form form, struct loaded_plan *loaded,
+		   enum bpf_prog_type type, const struct bpf_prog_load_opts *opts)
+{
+	enum program_variant variant = best_variant(p, form, type);
+	uint32_t refused = 0;
+	int fd;
+
+	while (has_next_variant(variant) && loaded->refused >> variant & 1)
+		variant++;
+	fd = load_variant(p, form, variant, loaded, type, opts);
+	while ((fd == -EACCES || fd == -EINVAL) && has_next_variant(variant)) {
+		refused |= 1u << variant++;
+		fd = load_variant(p, form, variant, loaded, type, opts);
+	}
+	/* Otherwise it was the function. */
+	if (fd >= 0)
+		loaded->refused |= refused;
 	return fd;
 }
 

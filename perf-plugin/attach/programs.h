@@ -10,30 +10,53 @@
 #include <bpf/bpf.h>
 #include <stdint.h>
 
+#include "assemble.h"
 #include "attach.h"
 
-/* The generic program's forms (bpf/btfsnoop.bpf.c). */
+/* The generic program's forms (bpf/btfsnoop.bpf.c), and what is made of two of them. */
 enum program_form {
 	PROGRAM_ENTRY,		/* raises an event, or leaves what its return needs, if it is paired */
 	PROGRAM_RETURN,		/* raises a paired one */
 	PROGRAM_STEP,		/* notes that a function of the sequence is entered, */
 	PROGRAM_STEP_RETURN,	/* and left */
+	PROGRAM_NOTE,		/* notes what becomes of an object */
+	NR_GENERIC_FORMS,
+	PROGRAM_SESSION = NR_GENERIC_FORMS,	/* ENTRY and RETURN, which share 8 bytes of a call */
+	PROGRAM_STEP_SESSION,			/* STEP and STEP_RETURN */
 	NR_PROGRAM_FORMS,
+};
+
+/* Attach types (enum bpf_attach_type) that the headers do not know yet. */
+#define ATTACH_KPROBE_MULTI	42	/* 5.18 */
+#define ATTACH_KPROBE_SESSION	56	/* 6.10 */
+#define ATTACH_FSESSION		58	/* 7.0 */
+#define ATTACH_FENTRY_MULTI	59	/* these 7.2 */
+#define ATTACH_FEXIT_MULTI	60
+#define ATTACH_FSESSION_MULTI	61
+
+/* What a form's code depends on besides the plan: struct bs_probe. */
+enum program_variant {
+	VARIANT_TRACING_LOADS,		/* with BS_TYPED_LOADS, */
+	VARIANT_TRACING_ARGS,		/* with BS_TYPED_ARGS */
+	VARIANT_TRACING,
+	VARIANT_FSESSION_ARGS,
+	VARIANT_FSESSION,
+	VARIANT_KPROBE,
+	VARIANT_KPROBE_SESSION,
+	VARIANT_RAW_TP,
+	NR_PROGRAM_VARIANTS,
 };
 
 struct programs;
 
-struct code {
-	struct bpf_insn *insns;		/* NULL: not made yet */
-	size_t nr;
-};
-
 /*
- * Opens the object with maps for @opts and @events. Returns 0 or a negative errno with a message in
- * @diag.
+ * Opens the object with maps for @opts and @events, or uses @first's, which has to outlive this one:
+ * only the counters and what names are compared with are its own then. Returns 0 or a negative errno
+ * with a message in @diag.
  */
-int programs__new(const struct attach_opts *opts, const struct event_list *events,
-		  struct programs **out, struct diag *diag);
+int programs__new(const struct attach_opts *opts, const struct programs *first,
+		  const struct event_list *events, struct kbtf *kbtf, struct programs **out,
+		  struct diag *diag);
 void programs__free(struct programs *programs);
 
 /*
@@ -47,7 +70,8 @@ struct loaded_plan {
 	uint32_t bucket_size;	/* bytes */
 	char name[64];		/* of the event, for -v */
 	struct bs_plan *plan;	/* as the kernel has it */
-	struct code codes[NR_PROGRAM_FORMS][BS_NR_PROBE_KINDS];	/* what is left with this plan */
+	struct code codes[NR_PROGRAM_FORMS][NR_PROGRAM_VARIANTS];	/* what is left with this plan */
+	uint32_t refused;	/* bit n: variant n, by the verifier, where another was not */
 };
 
 /* Returns 0 or a negative errno. @name is said at -v; @max_memory bounds the slots. */
@@ -64,8 +88,11 @@ int loaded_plan__for_each_call(const struct loaded_plan *loaded,
 
 /*
  * Loads @form with @loaded's plan as @type: BPF_PROG_TYPE_TRACING, _KPROBE or _RAW_TRACEPOINT. @opts
- * has what the type needs (attach_btf_id ...). Returns the program's fd or a negative errno; its
- * size is printed at -v, the verifier's log at -vv.
+ * has what the type needs (attach_btf_id ...) and, for sessions, multi links and all of tracing,
+ * expected_attach_type. Sessions are the forms PROGRAM_SESSION and PROGRAM_STEP_SESSION, and the
+ * attach types ATTACH_KPROBE_SESSION, _FSESSION and _FSESSION_MULTI: both or neither. Returns the
+ * program's fd or a negative errno, -EOPNOTSUPP where the kernel knows no sessions; its size is
+ * printed at -v, the verifier's log at -vv.
  */
 int programs__load(struct programs *programs, enum program_form form,
 		   struct loaded_plan *loaded, enum bpf_prog_type type,

@@ -5,19 +5,18 @@
  * known goes one way only, any other both. The ways are kept apart, as the verifier does, up to
  * MAX_STATES at one instruction; more of them become one, with what they agree on.
  */
+#include <asm/ptrace.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "insn.h"
 #include "specialise.h"
+#include "tidy.h"
 
-#define STACK_SIZE	512		/* MAX_BPF_STACK */
-#define NR_HALVES	(STACK_SIZE / 4)
-#define NR_REGS		11
-#define FRAME		10		/* the frame pointer */
 #define MAX_STATES	8
-#define MAX_STEPS	4000000		/* instructions run, in all states: far more than is needed */
+#define MAX_STEPS	40000000	/* instructions run, in all states: far more than is needed */
 
 enum kind {
 	UNKNOWN,		/* anything but a place on the stack */
@@ -54,95 +53,12 @@ struct analysis {
 	uint8_t *nr_seen;
 	bool *is_target;
 	uint8_t *ways;		/* by instruction: 0: not reached; which ways were taken */
-	struct value *results;	/* by instruction that is reached: what it left in its register */
+	struct value *results;	/* by instruction that is reached: what it left in its register, or
+				 * a load from the context: what it loads */
+	struct value *sources;	/* by instruction that is reached: its source register */
 	struct state *pending;
 	size_t steps;
 };
-
-/* ---- instructions --------------------------------------------------------------------------- */
-
-static bool is_wide(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
-}
-
-static bool is_jump(const struct bpf_insn *insn)
-{
-	uint8_t class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
-
-	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_CALL && op != BPF_EXIT;
-}
-
-static bool is_goto(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_JA);
-}
-
-static bool is_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL);
-}
-
-/* Of a function of the program itself. */
-static bool is_own_call(const struct bpf_insn *insn)
-{
-	return is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL;
-}
-
-static bool is_exit(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_EXIT);
-}
-
-static unsigned int access_size(const struct bpf_insn *insn)
-{
-	switch (BPF_SIZE(insn->code)) {
-	case BPF_B: return 1;
-	case BPF_H: return 2;
-	case BPF_W: return 4;
-	default: return 8;
-	}
-}
-
-/* Which of a helper's parameters it uses, and where it writes on the stack. */
-struct helper {
-	int id;
-	uint8_t nr_args;
-	uint8_t written;	/* the parameter that says where, 0: it does not */
-	uint8_t size_arg;	/* the parameter that says how many bytes, or 0: eight */
-};
-
-static const struct helper *find_helper(int id)
-{
-	static const struct helper helpers[] = {
-		{ BPF_FUNC_map_lookup_elem, 2, 0, 0 },
-		{ BPF_FUNC_map_update_elem, 4, 0, 0 },
-		{ BPF_FUNC_ktime_get_ns, 0, 0, 0 },
-		{ BPF_FUNC_ktime_get_boot_ns, 0, 0, 0 },
-		{ BPF_FUNC_ktime_get_tai_ns, 0, 0, 0 },
-		{ BPF_FUNC_get_smp_processor_id, 0, 0, 0 },
-		{ BPF_FUNC_get_current_pid_tgid, 0, 0, 0 },
-		{ BPF_FUNC_get_current_uid_gid, 0, 0, 0 },
-		{ BPF_FUNC_get_current_comm, 2, 1, 2 },
-		{ BPF_FUNC_get_current_task, 0, 0, 0 },
-		{ BPF_FUNC_get_current_cgroup_id, 0, 0, 0 },
-		{ BPF_FUNC_current_task_under_cgroup, 2, 0, 0 },
-		{ BPF_FUNC_probe_read_kernel, 3, 1, 2 },
-		{ BPF_FUNC_probe_read_kernel_str, 3, 1, 2 },
-		{ BPF_FUNC_ringbuf_reserve, 3, 0, 0 },
-		{ BPF_FUNC_ringbuf_submit, 2, 0, 0 },
-		{ BPF_FUNC_ringbuf_query, 2, 0, 0 },
-		{ BPF_FUNC_get_func_ip, 1, 0, 0 },
-		{ BPF_FUNC_get_func_arg, 3, 3, 0 },
-		{ BPF_FUNC_get_func_arg_cnt, 1, 0, 0 },
-		{ BPF_FUNC_get_func_ret, 2, 2, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++)
-		if (helpers[i].id == id)
-			return &helpers[i];
-	return NULL;
-}
 
 /* ---- values --------------------------------------------------------------------------------- */
 
@@ -496,12 +412,20 @@ static int was_seen(struct analysis *a, struct state *s, size_t at)
 	return 0;
 }
 
+static void note_value(struct analysis *a, size_t at, struct value value)
+{
+	a->results[at] = a->ways[at] ? join(a->results[at], value) : value;
+}
+
+static void note_source(struct analysis *a, size_t at, struct value value)
+{
+	a->sources[at] = a->ways[at] ? join(a->sources[at], value) : value;
+}
+
 /* What is the same number each time need not be computed. */
 static void note_result(struct analysis *a, const struct state *s, size_t at)
 {
-	struct value result = s->regs[a->insns[at].dst_reg];
-
-	a->results[at] = a->ways[at] ? join(a->results[at], result) : result;
+	note_value(a, at, s->regs[a->insns[at].dst_reg]);
 }
 
 /* Runs one instruction. Returns the next one's number, a->nr at the end, or a negative errno. */
@@ -510,6 +434,8 @@ static long step(struct analysis *a, struct state *s, size_t at)
 	const struct bpf_insn *insn = &a->insns[at];
 	int err = 0, ways = WAY_ON;
 
+	if (!is_wide(insn))
+		note_source(a, at, s->regs[insn->src_reg]);
 	switch (BPF_CLASS(insn->code)) {
 	case BPF_ALU:
 	case BPF_ALU64:
@@ -530,6 +456,8 @@ static long step(struct analysis *a, struct state *s, size_t at)
 		run_wide(a, s, insn);
 		break;
 	default:
+		if (is_context_load(insn))
+			note_value(a, at, s->regs[BPF_REG_2]);
 		if (is_own_call(insn))
 			err = push_call(a, s, at + 1 + insn->imm);
 		else if (is_call(insn))
@@ -627,67 +555,6 @@ static int analyse(struct analysis *a)
 
 /* ---- leaving out ---------------------------------------------------------------------------- */
 
-static long jump_target(const struct bpf_insn *insns, size_t at)
-{
-	return (long)at + 1 + (is_jump(&insns[at]) ? insns[at].off : insns[at].imm);
-}
-
-/* A jump to what follows it, once what is not kept is gone. */
-static bool is_idle(const struct bpf_insn *insns, const bool *keep, size_t at)
-{
-	long target = jump_target(insns, at);
-
-	if (!is_goto(&insns[at]) || target <= (long)at)
-		return false;
-	for (long i = at + 1; i < target; i++)
-		if (keep[i])
-			return false;
-	return true;
-}
-
-/*
- * Moves the instructions that are kept together. @place has room for @nr + 1. Returns their number.
- * Jumps to what is not kept go to what follows it: it is a branch that is not taken, or idle.
- */
-static size_t compact(struct bpf_insn *insns, size_t nr, bool *keep, size_t *place)
-{
-	size_t kept = 0;
-
-	for (size_t i = nr; i-- > 0;)
-		if (keep[i] && is_idle(insns, keep, i))
-			keep[i] = false;
-	for (size_t i = 0; i < nr; i++) {
-		place[i] = kept;
-		kept += keep[i];
-	}
-	place[nr] = kept;
-	for (size_t i = 0; i < nr; i++) {
-		struct bpf_insn insn = insns[i];
-
-		if (!keep[i])
-			continue;
-		/* The second half of a wide one has no code, so it is not taken for a jump. */
-		if (is_jump(&insn))
-			insn.off = (long)place[jump_target(insns, i)] - (long)place[i] - 1;
-		else if (is_own_call(&insn))
-			insn.imm = (long)place[jump_target(insns, i)] - (long)place[i] - 1;
-		insns[place[i]] = insn;
-	}
-	return kept;
-}
-
-/* Whether all that an instruction does is to write a register. */
-static bool is_pure(const struct bpf_insn *insn)
-{
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_ALU:
-	case BPF_ALU64:
-	case BPF_LDX:
-		return true;
-	}
-	return is_wide(insn);
-}
-
 /* A number that is always the same, in the place of how it was computed. */
 static void fold(struct bpf_insn *insn, struct value result)
 {
@@ -699,6 +566,75 @@ static void fold(struct bpf_insn *insn, struct value result)
 		.code = (n == (int32_t)n ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_K,
 		.dst_reg = insn->dst_reg, .imm = n,
 	};
+}
+
+static bool takes_number(uint8_t op, int64_t n)
+{
+	switch (op) {
+	case BPF_ADD:
+	case BPF_SUB:
+	case BPF_MUL:
+	case BPF_AND:
+	case BPF_OR:
+	case BPF_XOR:
+		return n == (int32_t)n;
+	case BPF_LSH:
+	case BPF_RSH:
+	case BPF_ARSH:
+		return n >= 0 && n < 64;
+	}
+	return false;
+}
+
+/* A number in the instruction, in the place of a register that always holds it. */
+static void fold_source(struct bpf_insn *insn, struct value source)
+{
+	uint8_t class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+	int64_t n = source.number;
+
+	if (source.kind != NUMBER)
+		return;
+	if (class == BPF_STX && BPF_MODE(insn->code) == BPF_MEM) {
+		if (access_size(insn) == 8 && n != (int32_t)n)
+			return;
+		insn->code = BPF_ST | BPF_MEM | BPF_SIZE(insn->code);
+	} else if (class == BPF_ALU64 && BPF_SRC(insn->code) == BPF_X && !insn->off &&
+		   takes_number(op, n)) {
+		insn->code = BPF_ALU64 | op | BPF_K;
+	} else {
+		return;
+	}
+	insn->src_reg = 0;
+	insn->imm = n;
+}
+
+/* Where in the context the value is that a load wants. Returns -1 if that is not known. */
+static int context_offset(const struct bpf_insn *insn, struct value which)
+{
+#ifdef __x86_64__
+	static const uint8_t regs[] = {
+		offsetof(struct pt_regs, rdi), offsetof(struct pt_regs, rsi),
+		offsetof(struct pt_regs, rdx), offsetof(struct pt_regs, rcx),
+		offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	};
+#else
+#error "in which registers are parameters at a function's entry on this machine?"
+#endif
+
+	if (which.kind != NUMBER)
+		return -1;
+	if (insn->imm == BS_LOAD_WORD)
+		return which.number < BS_MAX_ARGS ? 8 * (int)which.number : -1;
+	return which.number < sizeof(regs) ? regs[which.number] : -1;
+}
+
+static int check_context_loads(const struct analysis *a)
+{
+	for (size_t i = 0; i < a->nr; i++)
+		if (a->ways[i] && is_context_load(&a->insns[i]) &&
+		    context_offset(&a->insns[i], a->results[i]) < 0)
+			return -EINVAL;
+	return 0;
 }
 
 /* Keeps what was reached; branches that go one way only become jumps, or nothing. */
@@ -718,223 +654,20 @@ static size_t leave_unreached(struct bpf_insn *insns, const struct analysis *a, 
 			keep[i] = false;
 		} else if (is_jump(&insns[i]) && ways[i] == WAY_OFF) {
 			insns[i] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA, .off = insns[i].off };
+		} else if (is_context_load(&insns[i])) {
+			insns[i] = (struct bpf_insn){
+				.code = BPF_LDX | BPF_MEM | BPF_DW,
+				.dst_reg = BPF_REG_0, .src_reg = BPF_REG_1,
+				.off = context_offset(&insns[i], a->results[i]),
+			};
 		} else if (is_pure(&insns[i])) {
 			fold(&insns[i], a->results[i]);
+			fold_source(&insns[i], a->sources[i]);
+		} else {
+			fold_source(&insns[i], a->sources[i]);
 		}
 	}
-	return compact(insns, nr, keep, place);
-}
-
-#define REG(n)		(1u << (n))
-#define ARGS(n)		(((1u << (n)) - 1) << 1)	/* registers 1 to n */
-
-/* The registers that an instruction reads, and those it writes. */
-static uint32_t reads(const struct bpf_insn *insn)
-{
-	uint32_t src = REG(insn->src_reg), dst = REG(insn->dst_reg);
-
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_ALU:
-	case BPF_ALU64:
-		if (BPF_OP(insn->code) == BPF_MOV)
-			dst = 0;
-		return dst | (BPF_SRC(insn->code) == BPF_X ? src : 0);
-	case BPF_LDX:
-		return src;
-	case BPF_LD:
-		return 0;
-	case BPF_ST:
-		return dst;
-	case BPF_STX:
-		return dst | src | (BPF_MODE(insn->code) == BPF_ATOMIC ? REG(0) : 0);
-	}
-	if (is_call(insn)) {
-		const struct helper *h = is_own_call(insn) ? NULL : find_helper(insn->imm);
-
-		return ARGS(h ? h->nr_args : 5);
-	}
-	if (is_exit(insn))
-		return REG(0);
-	return is_goto(insn) ? 0 : dst | (BPF_SRC(insn->code) == BPF_X ? src : 0);
-}
-
-static uint32_t writes(const struct bpf_insn *insn)
-{
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_ALU:
-	case BPF_ALU64:
-	case BPF_LDX:
-	case BPF_LD:
-		return REG(insn->dst_reg);
-	}
-	return is_call(insn) ? REG(0) | ARGS(5) : 0;
-}
-
-/* Registers that are read later, before they are written, by instruction: to a fixed point. */
-static void find_live(const struct bpf_insn *insns, size_t nr, uint32_t *live)
-{
-	bool changed = true;
-
-	memset(live, 0, (nr + 1) * sizeof(*live));
-	while (changed) {
-		changed = false;
-		for (size_t i = nr; i-- > 0;) {
-			uint32_t after = 0, before;
-
-			if (!is_exit(&insns[i]) && !is_goto(&insns[i]))
-				after |= live[i + 1];
-			if (is_jump(&insns[i]))
-				after |= live[jump_target(insns, i)];
-			before = (after & ~writes(&insns[i])) | reads(&insns[i]);
-			/* The second half of a wide one: nothing. */
-			if (i && is_wide(&insns[i - 1]))
-				before = after;
-			changed |= before != live[i];
-			live[i] = before;
-		}
-	}
-}
-
-/* Leaves out what writes registers that nobody reads. Returns how many are left. */
-static size_t leave_unused(struct bpf_insn *insns, size_t nr, uint32_t *live, bool *keep,
-			   size_t *place)
-{
-	size_t before;
-
-	do {
-		before = nr;
-		find_live(insns, nr, live);
-		for (size_t i = 0; i < nr; i++) {
-			size_t next = i + 1 + is_wide(&insns[i]);
-
-			keep[i] = !is_pure(&insns[i]) || writes(&insns[i]) & live[next];
-			if (is_wide(&insns[i])) {
-				keep[i + 1] = keep[i];
-				i++;
-			}
-		}
-		nr = compact(insns, nr, keep, place);
-	} while (nr < before);
-	return nr;
-}
-
-/* ---- putting in order ----------------------------------------------------------------------- */
-
-/* Instructions in a new order. */
-struct order {
-	struct bpf_insn *out;
-	size_t nr, max;
-	size_t *place;		/* by their old numbers; NOWHERE: not there yet */
-	size_t *target;		/* of jumps and calls, its old number */
-	size_t *todo;		/* starts of what is still to be put somewhere */
-	size_t nr_todo;
-};
-
-#define NOWHERE	SIZE_MAX
-
-static bool order_put(struct order *o, struct bpf_insn insn, size_t from, size_t target)
-{
-	if (o->nr == o->max)
-		return false;
-	if (from != NOWHERE)
-		o->place[from] = o->nr;
-	o->out[o->nr] = insn;
-	o->target[o->nr++] = target;
-	return true;
-}
-
-/* What runs from @at on without a branch being taken; jumps are followed, not put. */
-static bool order_run(struct order *o, const struct bpf_insn *insns, size_t at)
-{
-	const struct bpf_insn jump = { .code = BPF_JMP | BPF_JA };
-
-	while (o->place[at] == NOWHERE) {
-		const struct bpf_insn *insn = &insns[at];
-		size_t target = is_jump(insn) || is_own_call(insn) ? jump_target(insns, at) : 0;
-
-		if (is_goto(insn)) {
-			o->place[at] = o->nr;		/* or where that goes */
-			at = target;
-			continue;
-		}
-		if (!order_put(o, *insn, at, target) ||
-		    (is_wide(insn) && !order_put(o, insn[1], at + 1, 0)))
-			return false;
-		if (is_exit(insn))
-			return true;
-		if (is_jump(insn))
-			o->todo[o->nr_todo++] = target;
-		at += 1 + is_wide(insn);
-	}
-	return order_put(o, jump, NOWHERE, at);
-}
-
-/* A function that starts at @start, all of it before the next one. */
-static bool order_function(struct order *o, const struct bpf_insn *insns, size_t start)
-{
-	o->todo[o->nr_todo++] = start;
-	while (o->nr_todo) {
-		size_t at = o->todo[--o->nr_todo];
-
-		if (o->place[at] == NOWHERE && !order_run(o, insns, at))
-			return false;
-	}
-	return true;
-}
-
-/* All functions: the program's first, then those that are called. Returns whether it worked. */
-static bool order_all(struct order *o, const struct bpf_insn *insns, size_t nr)
-{
-	if (!order_function(o, insns, 0))
-		return false;
-	for (size_t i = 0; i < nr; i++) {
-		size_t target;
-
-		if (!is_own_call(&insns[i]))
-			continue;
-		target = jump_target(insns, i);
-		if (o->place[target] == NOWHERE && !order_function(o, insns, target))
-			return false;
-	}
-	for (size_t i = 0; i < o->nr; i++) {
-		long off = (long)o->place[o->target[i]] - (long)i - 1;
-
-		if (is_jump(&o->out[i]))
-			o->out[i].off = off;
-		else if (is_own_call(&o->out[i]))
-			o->out[i].imm = off;
-	}
-	return true;
-}
-
-/*
- * Puts instructions in the order in which they run when no branch is taken, with few jumps between
- * them. Returns their number, -ENOMEM, or @nr if that would be more than there are.
- */
-static long straighten(struct bpf_insn *insns, size_t nr)
-{
-	struct order o = {
-		.max = nr, .out = calloc(nr, sizeof(*o.out)),
-		.place = malloc(nr * sizeof(*o.place)),
-		.target = malloc(nr * sizeof(*o.target)),
-		.todo = malloc((nr + 1) * sizeof(*o.todo)),
-	};
-	long result = -ENOMEM;
-
-	if (o.out && o.place && o.target && o.todo) {
-		for (size_t i = 0; i < nr; i++)
-			o.place[i] = NOWHERE;
-		result = nr;
-		if (order_all(&o, insns, nr)) {
-			memcpy(insns, o.out, o.nr * sizeof(*insns));
-			result = o.nr;
-		}
-	}
-	free(o.out);
-	free(o.place);
-	free(o.target);
-	free(o.todo);
-	return result;
+	return tidy__compact(insns, nr, keep, place);
 }
 
 long specialise(struct bpf_insn *insns, size_t nr, const struct constant_map *maps,
@@ -945,26 +678,27 @@ long specialise(struct bpf_insn *insns, size_t nr, const struct constant_map *ma
 		.seen = calloc(nr, sizeof(*a.seen)), .nr_seen = calloc(nr, 1),
 		.is_target = calloc(nr, sizeof(*a.is_target)), .ways = calloc(nr, 1),
 		.results = calloc(nr, sizeof(*a.results)),
+		.sources = calloc(nr, sizeof(*a.sources)),
 	};
 	size_t *place = calloc(nr + 1, sizeof(*place));
-	uint32_t *live = calloc(nr + 1, sizeof(*live));
 	bool *keep = calloc(nr + 1, sizeof(*keep));
 	long result = -ENOMEM;
 
-	if (a.seen && a.nr_seen && a.is_target && a.ways && a.results && place && live && keep)
+	if (a.seen && a.nr_seen && a.is_target && a.ways && a.results && a.sources && place && keep)
 		result = analyse(&a);
+	if (!result)
+		result = check_context_loads(&a);
 	if (!result) {
 		result = leave_unreached(insns, &a, keep, place);
-		result = leave_unused(insns, result, live, keep, place);
-		result = straighten(insns, result);
+		result = tidy(insns, result);
 	}
 	free(a.seen);
 	free(a.nr_seen);
 	free(a.is_target);
 	free(a.ways);
 	free(a.results);
+	free(a.sources);
 	free(place);
-	free(live);
 	free(keep);
 	return result;
 }

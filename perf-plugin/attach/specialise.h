@@ -20,8 +20,9 @@ struct constant_map {
 
 /*
  * Of the @nr instructions at @insns, a program and the functions it calls, keeps those that can be
- * reached and whose results are used, at the start of @insns. Returns their number or -ENOMEM; or
- * -EINVAL if there is something in them that is not known here, and then @insns is as it was.
+ * reached and whose results are used, at the start of @insns, and puts loads where BS_LOAD_WORD and
+ * BS_LOAD_REG (bpf/plan.h) stand. Returns their number or -ENOMEM; or -EINVAL if there is something
+ * in them that is not known here, and then @insns is as it was.
  */
 long specialise(struct bpf_insn *insns, size_t nr, const struct constant_map *maps,
 		unsigned int nr_maps);

@@ -10,23 +10,17 @@
  * line with "=". Its status is passed on.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "command.h"
 #include "judge.skel.h"
-
-static void die(const char *what, int err)
-{
-	fprintf(stderr, "judge: %s: %s\n", what, strerror(err));
-	exit(125);
-}
 
 static int print_text(void *ctx, void *text, size_t size)
 {
@@ -47,23 +41,6 @@ static unsigned int find_type(const char *name)
 		die(name, -id);
 	btf__free(btf);
 	return id;
-}
-
-static int run(char **command)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork", errno);
-	if (!pid) {
-		execvp(command[0], command);
-		fprintf(stderr, "judge: %s: %s\n", command[0], strerror(errno));
-		_exit(125);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 static struct judge_bpf *load(const char *where, unsigned int index, const char *type, const char *comm)

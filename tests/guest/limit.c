@@ -5,25 +5,19 @@
  *
  *	limit PROGRAM [ABOVE] -- COMMAND...
  *
- * ABOVE is the filter's number, 1 without it. How many events there were goes to stderr.
+ * With PROGRAM goes PROGRAM_return, if there is one. ABOVE is the filter's number, 1 without it. How many events there were goes to stderr.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "command.h"
 #include "limit.skel.h"
-
-static void die(const char *what, int err)
-{
-	fprintf(stderr, "limit: %s: %s\n", what, strerror(err));
-	exit(125);
-}
 
 static int count(void *ctx, void *record, size_t size)
 {
@@ -33,39 +27,32 @@ static int count(void *ctx, void *record, size_t size)
 	return 0;
 }
 
+static bool is_wanted(const char *program, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(program, name, len) && (!program[len] || !strcmp(program + len, "_return"));
+}
+
 /* A single kprobe as record makes it, on a perf event: not the older way through tracefs. */
 static void load(struct limit_bpf *skel, const char *name)
 {
-	struct bpf_program *program, *used = NULL;
+	struct bpf_program *program;
+	bool found = false;
 
 	bpf_object__for_each_program(program, skel->obj) {
-		bool wanted = !strcmp(bpf_program__name(program), name);
+		bool wanted = is_wanted(bpf_program__name(program), name);
 
 		bpf_program__set_autoload(program, wanted);
-		if (wanted)
-			used = program;
+		found |= wanted;
 	}
-	if (!used)
+	if (!found)
 		die(name, ENOENT);
-	if (limit_bpf__load(skel) || !bpf_program__attach(used))
+	if (limit_bpf__load(skel))
 		die(name, errno);
-}
-
-static int run(char **command)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork", errno);
-	if (!pid) {
-		execvp(command[0], command);
-		fprintf(stderr, "limit: %s: %s\n", command[0], strerror(errno));
-		_exit(125);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	bpf_object__for_each_program(program, skel->obj)
+		if (is_wanted(bpf_program__name(program), name) && !bpf_program__attach(program))
+			die(name, errno);
 }
 
 int main(int argc, char **argv)

@@ -72,6 +72,18 @@ static inline long memory_read_str(char *dst, size_t size, uint64_t addr)
 	return size;
 }
 
+/* Objects that are followed: what the map "followed" has. */
+struct tracking {
+	struct {
+		uint64_t object, flow;
+	} objects[16];
+	unsigned int nr, max;
+	uint64_t nr_flows, untracked;
+	bool no_target;		/* what BS_OP_TARGET says */
+};
+
+static struct tracking tracking;
+
 struct machine {
 	uint64_t acc;
 	uint64_t status;
@@ -309,6 +321,97 @@ static inline void machine_skip(struct machine *m, const struct bs_op *op)
 		m->skip = op->imm;
 }
 
+static inline uint64_t *tracking_find(uint64_t object)
+{
+	for (unsigned int i = 0; i < tracking.nr; i++)
+		if (tracking.objects[i].object == object)
+			return &tracking.objects[i].flow;
+	return NULL;
+}
+
+static inline void tracking_end(uint64_t object)
+{
+	for (unsigned int i = 0; i < tracking.nr; i++)
+		if (tracking.objects[i].object == object)
+			tracking.objects[i--] = tracking.objects[--tracking.nr];
+}
+
+static inline uint64_t tracking_put(uint64_t object, uint64_t flow)
+{
+	uint64_t *there = tracking_find(object);
+
+	if (!there && tracking.nr == tracking.max) {
+		tracking.untracked++;
+		return 0;
+	}
+	if (!there) {
+		tracking.objects[tracking.nr].object = object;
+		there = &tracking.objects[tracking.nr++].flow;
+	}
+	*there = flow;
+	return flow;
+}
+
+static inline uint64_t machine_track(const struct machine *m, enum bs_track how, uint64_t as)
+{
+	uint64_t *flow = tracking_find(m->acc);
+
+	if (!m->acc)
+		return 0;
+	switch (how) {
+	case BS_TRACK_AS:
+		if (as)
+			return tracking_put(m->acc, as);
+		tracking_end(m->acc);
+		return 0;
+	case BS_TRACK_LATER:
+		if (!flow)
+			tracking_put(m->acc, 0);
+		return 0;
+	case BS_TRACK_NOW:
+		if (!flow)
+			return ++tracking.nr_flows;
+		/* fall through */
+	default:
+		if (flow && *flow)
+			return *flow;
+		return tracking_put(m->acc, ++tracking.nr_flows);
+	}
+}
+
+static inline void machine_untrack(struct machine *m, const struct bs_op *op)
+{
+	uint64_t nr = op->flags & BS_F_IMM ? 0 : *machine_temp(m, op->off, false), object;
+
+	if (op->flags & BS_F_IMM)
+		tracking_end(m->acc);
+	for (uint64_t i = 0; i < nr && i < BS_MAX_FREED; i++)
+		if (memory_read(&object, sizeof(object), m->acc + 8 * i))
+			tracking_end(object);
+	m->acc = 0;
+}
+
+/* What filters and notes do about objects that are followed. */
+static inline void machine_tracking(struct machine *m, const struct bs_op *op)
+{
+	if (!m->in_filter)
+		abort();
+	switch (op->code) {
+	case BS_OP_TARGET:
+		m->acc = !tracking.no_target;
+		break;
+	case BS_OP_TRACKED:
+		m->acc = tracking_find(m->acc) ? *tracking_find(m->acc) : 0;
+		break;
+	case BS_OP_TRACK:
+		m->acc = machine_track(m, op->size, op->size == BS_TRACK_AS ?
+				       *machine_temp(m, op->off, false) : 0);
+		break;
+	default:
+		machine_untrack(m, op);
+	}
+}
+
 static inline void machine_op(struct machine *m, const struct frame *frame, const struct bs_op *op)
 {
 	switch (op->code) {
@@ -381,6 +484,12 @@ static inline void machine_op(struct machine *m, const struct frame *frame, cons
 		break;
 	case BS_OP_MATCH:
 		machine_match(m, op);
+		break;
+	case BS_OP_TARGET:
+	case BS_OP_TRACKED:
+	case BS_OP_TRACK:
+	case BS_OP_UNTRACK:
+		machine_tracking(m, op);
 		break;
 	default:
 		abort();

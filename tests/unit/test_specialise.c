@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../bpf/plan.h"
 #include "../../perf-plugin/attach/specialise.h"
 
 #define MAP_FD	7
@@ -22,6 +23,7 @@
 #define LOAD8(d, s, o)	{ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = d, .src_reg = s, .off = o }
 #define STORE(d, o, s)	{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = d, .src_reg = s, .off = o }
 #define STORE8(d, o, s)	{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = d, .src_reg = s, .off = o }
+#define SAVE8(d, o, i)	{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = d, .off = o, .imm = i }
 #define JUMP(op, d, i, o) { .code = BPF_JMP | op | BPF_K, .dst_reg = d, .imm = i, .off = o }
 #define GOTO(o)		{ .code = BPF_JMP | BPF_JA, .off = o }
 #define HELPER(n)	{ .code = BPF_JMP | BPF_CALL, .imm = n }
@@ -132,19 +134,25 @@ static void test_stack(void **state)
 		MOV(0, 2), EXIT,
 	};
 	struct bpf_insn unknown_helper[NR(beside)];
-	struct bpf_insn copy[NR(written)];
 
 	(void)state;
 	memcpy(unknown_helper, beside, sizeof(beside));
 	unknown_helper[6].imm = 9999;
-	CHECK(kept, MOV(6, 5), STORE8(10, -8, 6), MOV(0, 2), EXIT);
-	CHECK(half, MOV(6, 5), STORE(10, -4, 6), MOV(0, 2), EXIT);
-	memcpy(copy, written, sizeof(written));
-	check(written, NR(written), copy, NR(copy));
-	CHECK(beside, MOV(6, 5), STORE8(10, -8, 6), MOV_REG(1, 10), ADD(1, -16), MOV(2, 8),
+	CHECK(kept, MOV(0, 2), EXIT);
+	CHECK(half, MOV(0, 2), EXIT);
+	CHECK(written, SAVE8(10, -8, 5), MOV_REG(1, 10), ADD(1, -8), MOV(2, 4), MOV(3, 0),
+	      HELPER(BPF_FUNC_probe_read_kernel),
+	      LOAD8(7, 10, -8), JUMP(BPF_JEQ, 7, 5, 2),
+	      MOV(0, 1), EXIT,
+	      MOV(0, 2), EXIT);
+	/* What is above a place that was handed out may be part of it. */
+	CHECK(beside, SAVE8(10, -8, 5), MOV_REG(1, 10), ADD(1, -16), MOV(2, 8),
 	      MOV(3, 0), HELPER(BPF_FUNC_probe_read_kernel), MOV(0, 2), EXIT);
-	memcpy(copy, unknown_helper, sizeof(copy));
-	check(unknown_helper, NR(unknown_helper), copy, NR(copy));
+	CHECK(unknown_helper, SAVE8(10, -8, 5), MOV_REG(1, 10), ADD(1, -16), MOV(2, 8),
+	      MOV(3, 0), HELPER(9999),
+	      LOAD8(7, 10, -8), JUMP(BPF_JEQ, 7, 5, 2),
+	      MOV(0, 1), EXIT,
+	      MOV(0, 2), EXIT);
 }
 
 /* A store to a place on the stack that is not known changes all of it. */
@@ -157,11 +165,67 @@ static void test_unknown_place(void **state)
 		MOV(0, 1), EXIT,
 		MOV(0, 2), EXIT,
 	};
-	struct bpf_insn copy[NR(insns)];
 
 	(void)state;
-	memcpy(copy, insns, sizeof(insns));
-	check(insns, NR(insns), copy, NR(copy));
+	CHECK(insns, SAVE8(10, -8, 5), LOAD8(3, 1, 0), MOV_REG(2, 10),
+	      { .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst_reg = 2, .src_reg = 3 },
+	      STORE8(2, 0, 3), LOAD8(7, 10, -8), JUMP(BPF_JEQ, 7, 5, 2),
+	      MOV(0, 1), EXIT,
+	      MOV(0, 2), EXIT);
+}
+
+/* Loads from the context stand where calls stood for them, at places that are known only now. */
+static void test_context(void **state)
+{
+	struct bpf_insn word[] = {
+		MAP(2, 8), LOAD(2, 2, 0), HELPER(BS_LOAD_WORD), EXIT,
+	};
+	struct bpf_insn reg[] = {
+		MOV(2, 1), HELPER(BS_LOAD_REG), EXIT,
+	};
+	struct bpf_insn bad[] = {
+		MOV(2, BS_MAX_ARGS), HELPER(BS_LOAD_WORD), EXIT,
+	};
+	struct bpf_insn either[] = {
+		MOV(2, 1), LOAD(3, 1, 0), JUMP(BPF_JEQ, 3, 0, 1), MOV(2, 2),
+		HELPER(BS_LOAD_WORD), EXIT,
+	};
+
+	(void)state;
+	CHECK(word, LOAD8(0, 1, 16), EXIT);
+#ifdef __x86_64__
+	CHECK(reg, LOAD8(0, 1, 104), EXIT);	/* rsi in struct pt_regs */
+#endif
+	assert_int_equal(specialise(bad, NR(bad), NULL, 0), -EINVAL);
+	assert_int_equal(specialise(either, NR(either), NULL, 0), -EINVAL);
+}
+
+/* Copies, also those on the stack, numbers in registers, and additions that an offset can do. */
+static void test_tidied(void **state)
+{
+	struct bpf_insn copies[] = {
+		MOV_REG(6, 1), STORE8(10, -8, 6), LOAD8(2, 10, -8), LOAD8(3, 2, 8),
+		MOV_REG(0, 3), EXIT,
+	};
+	struct bpf_insn numbers[] = {
+		MOV(2, 7), STORE8(1, 0, 2), MOV(3, 0),
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst_reg = 0, .src_reg = 3 },
+		EXIT,
+	};
+	struct bpf_insn offset[] = {
+		MOV(3, 16),
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst_reg = 1, .src_reg = 3 },
+		LOAD8(0, 1, 8), EXIT,
+	};
+	struct bpf_insn overwritten[] = {	/* the copy outlives what it is one of */
+		MOV_REG(6, 1), LOAD8(1, 1, 0), LOAD8(0, 6, 8), STORE8(6, 0, 1), EXIT,
+	};
+
+	(void)state;
+	CHECK(copies, LOAD8(0, 1, 8), EXIT);
+	CHECK(numbers, SAVE8(1, 0, 7), EXIT);
+	CHECK(offset, LOAD8(0, 1, 24), EXIT);
+	CHECK(overwritten, MOV_REG(6, 1), LOAD8(1, 1, 0), LOAD8(0, 6, 8), STORE8(6, 0, 1), EXIT);
 }
 
 /* A function that is not called goes; one that is knows its arguments, and a loop in it ends. */
@@ -225,6 +289,8 @@ int main(void)
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_stack),
 		cmocka_unit_test(test_unknown_place),
+		cmocka_unit_test(test_context),
+		cmocka_unit_test(test_tidied),
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_meeting),
 		cmocka_unit_test(test_refused),
