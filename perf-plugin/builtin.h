@@ -11,5 +11,6 @@ int cmd_record(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
 int cmd_script(int argc, const char **argv);
 int cmd_info(int argc, const char **argv);
+int cmd_features(int argc, const char **argv);
 
 #endif

@@ -20,6 +20,7 @@ static const struct command {
 	{ "report", cmd_report, "read perf.data, show values and latencies by function" },
 	{ "script", cmd_script, "read perf.data, show each event" },
 	{ "info", cmd_info, "show signatures of functions and whether they can be traced" },
+	{ "features", cmd_features, "show what this kernel can do, and how -f would be attached" },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -1,51 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
 #include "../util/verbose.h"
 #include "attach.h"
+#include "files.h"
+#include "hook.h"
 #include "left-out.h"
 #include "missed.h"
 #include "probes.h"
-#include "way.h"
-
-#define DETACH_THREADS	15
-#define MANY_PROBES	200	/* that take long enough to say so */
 
 struct attach {
 	struct attach_opts opts;
 	struct event_list *events;
 	struct probe_env env;
 	struct probe_list list;
+	bool is_detached;
+	uint64_t *missed;		/* by event; NULL: not asked yet */
 	struct ring_buffer *ring;
 	attach_record_fn consumer;
 	void *consumer_ctx;
 };
 
-/*
- * A file for each link, and for each fentry program. Failing is no error yet: what cannot be opened
- * will say so.
- */
-static void raise_file_limit(const struct probe_list *list)
+/* What was asked for is there; where it is not, trying would only say "invalid argument". */
+static int check_backend(const struct probe_env *env, struct diag *diag)
 {
-	rlim_t wanted = 256 + 2 * probe_list__nr_links(list) + 6 * list->nr_plans;
-	struct rlimit limit;
+	for (int paired = 0; paired < 2; paired++) {
+		enum backend_choice id = env->orders[paired][0];
+		const struct feature_result *result;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	if (limit.rlim_max < wanted)
-		limit.rlim_cur = limit.rlim_max = wanted;
-	if (!setrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+		if (!probe_list__has_any(env->list, paired) || env->opts->backend == BACKEND_AUTO)
+			continue;
+		if (!env->nr_orders[paired]) {
+			diag__error(diag, -EINVAL, "--backend %s is for tracepoints: -f 'tp:name'",
+				    backend__name(env->opts->backend));
+			return -EINVAL;
+		}
+		if (env->choice.sequence && id != BACKEND_FENTRY && id != BACKEND_KPROBE) {
+			diag__error(diag, -EOPNOTSUPP, "--backend %s cannot follow a --sequence",
+				    backend__name(env->opts->backend));
+			diag__hint(diag, "fentry and kprobe can");
+			return -EOPNOTSUPP;
+		}
+		if (!backends[id]->by_kprobe && env->choice.nr_funcs > CHOICE_MAX_TRAMPOLINES) {
+			diag__error(diag, -E2BIG, "%s is not for %u functions: %u at most",
+				    backend__name(id), env->choice.nr_funcs,
+				    CHOICE_MAX_TRAMPOLINES);
+			diag__hint(diag, "some kernels hang with so many trampolines; kprobe.multi "
+					 "and kprobe.session take them");
+			return -E2BIG;
+		}
+		if (id == BACKEND_FENTRY || id == BACKEND_KPROBE)
+			continue;	/* these say more when they are tried */
+		result = features__get(env->features, id);
+		if (result->err) {
+			diag__error(diag, result->err, "this kernel has no %s: %s", result->name,
+				    strerror(-result->err));
+			diag__hint(diag, "perf btfsnoop features says what it has");
+			return result->err;
+		}
+	}
+	return 0;
 }
 
 int attach__new(const struct attach_opts *opts, struct event_list *events, struct kbtf *kbtf,
@@ -59,13 +77,18 @@ int attach__new(const struct attach_opts *opts, struct event_list *events, struc
 	attach->opts = *opts;
 	attach->events = events;
 	attach->env.kbtf = kbtf;
-	attach->env.choice = opts->backend;
+	attach->env.opts = &attach->opts;
 	attach->env.list = &attach->list;
 	probe_env__find_pmu(&attach->env);
 	err = probe_list__make(&attach->list, events, opts);
+	if (!err)
+		err = features__new(kbtf, false, &attach->env.features);
+	if (!err)
+		err = programs__new(opts, opts->share ? opts->share->env.programs : NULL, events,
+				    kbtf, &attach->env.programs, diag);
 	if (!err) {
-		raise_file_limit(&attach->list);
-		err = programs__new(opts, events, &attach->env.programs, diag);
+		probe_env__plan_files(&attach->env);
+		err = check_backend(&attach->env, diag);
 	}
 	if (err) {
 		attach__free(attach);
@@ -80,10 +103,15 @@ static void complete_plan(const struct attach *attach, const struct shared_plan 
 			  struct bs_plan *plan)
 {
 	plan->event = shared->index;
+	plan->by_cookie = shared->by_cookie;
 	plan->clock = attach->opts.clock;
 	plan->clock_offset = attach->opts.clock_offset;
-	plan->target = attach->opts.target;
 	plan->ip = shared->ip;
+	/* A note is about no task: nothing else has to be so. */
+	plan->always = shared->event && shared->event->spec->is_note;
+	if (plan->always)
+		return;
+	plan->target = attach->opts.target;
 	if (attach->opts.nr_sequence) {
 		plan->sequence_step = shared->step;
 		plan->sequence_len = attach->opts.nr_sequence;
@@ -101,7 +129,9 @@ static unsigned int nr_paired(const struct probe_list *list)
 
 static const char *plan_name(const struct shared_plan *shared)
 {
-	return shared->event ? shared->event->schema.name : "--sequence";
+	if (shared->event)
+		return shared->event->schema.name;
+	return shared->note ? shared->note->func.name : "--sequence";
 }
 
 static int load_plan(struct attach *attach, struct shared_plan *shared, uint32_t max_memory,
@@ -124,26 +154,9 @@ static int load_plan(struct attach *attach, struct shared_plan *shared, uint32_t
 			   strerror(-err));
 }
 
-/* Many functions take their time. */
-static int check_stop(const struct attach *attach, struct diag *diag)
+static int stopped(int err, struct diag *diag)
 {
-	if (!attach->opts.stop || !attach->opts.stop(attach->opts.stop_ctx))
-		return 0;
-	return diag__error(diag, -EINTR, "interrupted before recording began");
-}
-
-static int load_probes(struct attach *attach, bool paired, struct diag *diag)
-{
-	struct probe_list *list = &attach->list;
-	int err = 0;
-
-	for (unsigned int i = 0; i < list->nr_probes && !err; i++) {
-		if (paired != (list->probes[i].plan->role == ROLE_CALL))
-			continue;
-		probe__load(&list->probes[i], &attach->env);
-		err = check_stop(attach, diag);
-	}
-	return err;
+	return err == -EINTR ? diag__error(diag, err, "interrupted before recording began") : err;
 }
 
 int attach__load(struct attach *attach, struct diag *diag)
@@ -155,28 +168,26 @@ int attach__load(struct attach *attach, struct diag *diag)
 
 	for (unsigned int i = 0; i < list->nr_plans && !err; i++)
 		err = load_plan(attach, &list->plans[i], max_memory, diag);
-	/* Those that wait for a return first: see the kprobe backend's attach_early(). */
-	err = err ? err : load_probes(attach, true, diag);
-	err = err ? err : load_probes(attach, false, diag);
-	return err ? err : left_out__check(list, false, diag);
+	if (!err)
+		err = stopped(hook__load(&attach->env), diag);
+	return err || attach->opts.share ? err : left_out__check(list, false, diag);
 }
 
 int attach__attach(struct attach *attach, struct diag *diag)
 {
-	struct probe_list *list = &attach->list;
 	int err = 0;
 
 	/* First, so that an event on one of their tracepoints finds what they note there. */
-	if (attach->opts.target.flags & BS_TARGET_TASKS) {
+	if (attach->opts.target.flags & BS_TARGET_TASKS && !attach->opts.share) {
 		err = programs__follow_tasks(attach->env.programs);
 		if (err)
 			return diag__error(diag, err, "cannot follow forks: %s", strerror(-err));
 	}
-	for (unsigned int i = 0; i < list->nr_probes && !err; i++) {
-		probe__attach(&list->probes[i], &attach->env);
-		err = check_stop(attach, diag);
-	}
-	return err ? err : left_out__check(list, true, diag);
+	err = stopped(hook__attach(&attach->env), diag);
+	if (err || attach->opts.share)
+		return err;
+	probe_list__say_notes(&attach->list, attach->opts.notes, attach->opts.nr_notes);
+	return left_out__check(&attach->list, true, diag);
 }
 
 int attach__set_task(struct attach *attach, pid_t tid, uint32_t state)
@@ -193,11 +204,12 @@ void attach__describe(const struct attach *attach, unsigned int index, struct bu
 {
 	const struct probe_list *list = &attach->list;
 	const char *way = NULL;
+	unsigned int end;
 
-	for (unsigned int i = 0; i < list->nr_probes; i++) {
+	for (unsigned int i = probe_list__of_event(list, index, &end); i < end; i++) {
 		const struct probe *probe = &list->probes[i];
 
-		if (!probe->plan->event || probe->plan->index != index || !probe->backend)
+		if (!probe->backend)
 			continue;
 		if (way && strcmp(way, probe__way(probe)))
 			buf__addf(out, " by %s;", way);
@@ -205,6 +217,47 @@ void attach__describe(const struct attach *attach, unsigned int index, struct bu
 		way = probe__way(probe);
 	}
 	buf__addf(out, way ? " by %s" : "nothing", way);
+}
+
+static bool is_in_module(const struct probe *probe, const char *module)
+{
+	return probe->func->module && !strcmp(probe->func->module, module);
+}
+
+static bool is_attached_in(const struct probe *probe, const char *module)
+{
+	return probe->event && is_in_module(probe, module) &&
+	       (probe__is_attached(probe) || probe->group);
+}
+
+bool attach__has_module(const struct attach *attach, const char *module)
+{
+	for (unsigned int i = 0; i < attach->list.nr_probes; i++)
+		if (is_attached_in(&attach->list.probes[i], module))
+			return true;
+	return false;
+}
+
+/* An event of a function's return is not another function. */
+static bool was_counted(const struct probe_list *list, unsigned int index)
+{
+	const struct probe *probe = &list->probes[index];
+
+	for (unsigned int i = 0; i < index; i++)
+		if (probe__is_of(&list->probes[i], probe->func, probe->addr) &&
+		    list->probes[i].backend)
+			return true;
+	return false;
+}
+
+unsigned int attach__nr_funcs(const struct attach *attach, const char *module)
+{
+	const struct probe_list *list = &attach->list;
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < list->nr_probes; i++)
+		nr += is_attached_in(&list->probes[i], module) && !was_counted(list, i);
+	return nr;
 }
 
 static int pass_on(void *ctx, void *record, size_t size)
@@ -242,54 +295,48 @@ struct bs_counters attach__counters(const struct attach *attach, unsigned int in
 	return (struct bs_counters){ c->lost_ring, c->lost_slot };
 }
 
-uint64_t attach__missed(const struct attach *attach, unsigned int index)
+uint64_t attach__untracked(const struct attach *attach)
 {
-	return missed__count(&attach->list, index);
+	return __atomic_load_n(&programs__control(attach->env.programs)->untracked,
+			       __ATOMIC_RELAXED);
 }
 
-/* Probes that several threads take out, each the next that is left. */
-struct detaching {
-	struct probe_list *list;
-	unsigned int next;
-};
-
-static void *detach_some(void *arg)
+uint64_t attach__missed(struct attach *attach, unsigned int index)
 {
-	struct detaching *work = arg;
-	unsigned int i;
-
-	while ((i = __atomic_fetch_add(&work->next, 1, __ATOMIC_RELAXED)) < work->list->nr_probes)
-		probe__detach(&work->list->probes[i]);
-	return NULL;
+	if (!attach->missed) {
+		attach->missed = calloc(attach->events->nr, sizeof(*attach->missed));
+		if (!attach->missed)
+			return 0;
+		missed__count(&attach->list, attach->missed);
+	}
+	return attach->missed[index];
 }
 
-/*
- * Taking a kprobe out means waiting for the kernel, some tenths of a second, idly: many wait
- * together. (Trampolines are taken out one after the other whoever asks.)
- */
 void attach__detach(struct attach *attach)
 {
-	struct detaching work = { .list = &attach->list };
-	pthread_t threads[DETACH_THREADS];
-	unsigned int nr = 0;
+	attach->is_detached = true;
+	hook__detach(&attach->env);
+}
 
-	if (attach->list.nr_probes > MANY_PROBES)
-		pr_info("[ perf btfsnoop record: Detaching from %u functions ]\n",
-			attach->list.nr_probes);
-	while (nr < DETACH_THREADS && nr + 1 < attach->list.nr_probes &&
-	       !pthread_create(&threads[nr], NULL, detach_some, &work))
-		nr++;
-	detach_some(&work);
-	while (nr)
-		pthread_join(threads[--nr], NULL);
+void attach__detach_module(struct attach *attach, const char *module)
+{
+	for (unsigned int i = 0; i < attach->list.nr_probes; i++) {
+		struct probe *probe = &attach->list.probes[i];
+
+		if (!probe->group && is_in_module(probe, module))
+			probe__detach(probe);
+	}
 }
 
 void attach__free(struct attach *attach)
 {
 	if (!attach)
 		return;
-	attach__detach(attach);
+	if (!attach->is_detached)
+		attach__detach(attach);
 	probe_list__exit(&attach->list);
+	features__free(attach->env.features);
+	free(attach->missed);
 	for (unsigned int i = 0; i < attach->env.nr_modules; i++)
 		close(attach->env.modules[i].fd);
 	free(attach->env.modules);

@@ -22,17 +22,42 @@
 
 struct attach;
 
+/*
+ * Ways to attach. Sessions are one program at a function's entry and its return; what has no return
+ * side goes by the way beside it (fentry, fentry.multi, kprobe.multi) when a session is asked for.
+ */
 enum backend_choice {
 	BACKEND_AUTO,
-	BACKEND_TRACING,	/* fentry, fexit */
-	BACKEND_KPROBE,		/* kprobe, kretprobe */
+	BACKEND_FENTRY,		/* fentry, fexit: a trampoline and a link for each function */
+	BACKEND_FSESSION,	/* 7.0 */
+	BACKEND_FENTRY_MULTI,	/* 7.2: trampolines of many functions by one link; and fexit.multi */
+	BACKEND_FSESSION_MULTI,	/* 7.2 */
+	BACKEND_KPROBE,		/* kprobe, kretprobe: a link for each function, one program */
+	BACKEND_KPROBE_MULTI,	/* 5.18: many functions by one link, and their returns by another */
+	BACKEND_KPROBE_SESSION,	/* 6.10 */
+	BACKEND_TP_BTF,		/* BTF raw tracepoints, which have no other */
+	NR_BACKENDS,
+	BACKEND_TRACING_MULTI = NR_BACKENDS,	/* a choice: of the *.multi the one that suits */
 };
+
+/* "fentry", "kprobe.multi" ... and the number of such a name, -1: it is none. */
+const char *backend__name(enum backend_choice backend);
+int backend__by_name(const char *name);
 
 /* A function of --sequence, and where it is: several static functions can have its name. */
 struct attach_func {
 	struct kfunc func;
 	uint64_t *addrs;
 	unsigned int nr_addrs;	/* 0: not known */
+};
+
+/* A function or tracepoint where something becomes of objects: created, copied, freed. */
+struct attach_note {
+	struct kfunc func;
+	bool is_tracepoint;
+	bool is_required;	/* it is an error if there is no way to attach to it */
+	struct bs_plan *plan;	/* its entry_filter: BS_MAX_NOTE_OPS operations at most */
+	bool is_attached;	/* set by attach__attach() */
 };
 
 struct attach_opts {
@@ -44,17 +69,32 @@ struct attach_opts {
 	uint32_t task_pid_offset;	/* of task_struct.pid */
 	uint32_t max_memory;	/* bytes for the calls in flight, of all events together */
 	enum backend_choice backend;
+	bool spare_modules;	/* BACKEND_AUTO: modules are traced by kprobes, which don't keep
+				 * them from being unloaded as all others do */
+	/*
+	 * An attach that is there already: its ring, switch, tasks and whatever else programs keep
+	 * of a recording are this one's too; drain, enable and set_task are the first one's. NULL:
+	 * this is the first. It has to outlive the others.
+	 */
+	struct attach *share;
 	int cgroup_fd;		/* for BS_TARGET_CGROUP: its directory */
 	const struct attach_func *sequence;	/* in the order in which they are to be entered */
 	unsigned int nr_sequence;		/* 0: none; target.flags is set accordingly */
+	struct attach_note *notes;
+	unsigned int nr_notes;
+	uint32_t track_max;	/* objects that can be followed at a time */
 	bool (*stop)(void *ctx);	/* asked now and then while attaching: true gives up,
 					 * -EINTR; may be NULL */
 	void *stop_ctx;
+	/* Told how far loading, attaching, detaching are, @what of them; may be NULL. */
+	void (*progress)(void *ctx, const char *what, unsigned int done, unsigned int total);
+	void *progress_ctx;
 };
 
 /*
  * @events, @kbtf and what @opts points to outlive the attach. Returns 0 or a negative errno with a
- * message in @diag. What a pattern matches and cannot be attached to is left out, which is said.
+ * message in @diag. What a pattern matches and cannot be attached to is left out, which is said; of
+ * one that shares nothing need be left.
  */
 int attach__new(const struct attach_opts *opts, struct event_list *events, struct kbtf *kbtf,
 		struct attach **out, struct diag *diag);
@@ -68,6 +108,10 @@ void attach__enable(struct attach *attach, bool on);
 
 /* Appends the functions of event @index and how they got attached: "f g by fentry; h by kprobe". */
 void attach__describe(const struct attach *attach, unsigned int index, struct buf *out);
+
+/* Whether functions of @module are attached to, and how many, which takes longer. */
+bool attach__has_module(const struct attach *attach, const char *module);
+unsigned int attach__nr_funcs(const struct attach *attach, const char *module);
 
 /* Called for each record in the ring; a negative return ends the draining and is passed on. */
 typedef int (*attach_record_fn)(void *ctx, const void *record, size_t size);
@@ -87,15 +131,22 @@ int attach__wakeup_fd(const struct attach *attach);
 /* What was lost of event @index so far. */
 struct bs_counters attach__counters(const struct attach *attach, unsigned int index);
 
+/* Objects that were not followed, for there were too many (attach_opts.track_max) already. */
+uint64_t attach__untracked(const struct attach *attach);
+
 /*
  * How often the kernel did not run event @index's programs: because they were running already, or
  * because a kretprobe follows only so many calls at a time (kernel/kprobes.c: 10, or twice the
  * number of CPUs; of these the ones whose threads are gone). To be asked when recording is over.
  */
-uint64_t attach__missed(const struct attach *attach, unsigned int index);
+uint64_t attach__missed(struct attach *attach, unsigned int index);
 
 /* After this no program runs any more; what is in the ring can still be drained. */
 void attach__detach(struct attach *attach);
+
+/* Lets go of the functions of @module, which was unloaded. */
+void attach__detach_module(struct attach *attach, const char *module);
+
 void attach__free(struct attach *attach);
 
 #endif

@@ -38,7 +38,7 @@ void probe_env__find_pmu(struct probe_env *env)
 		env->pmu_retprobe_bit = -ENOENT;
 }
 
-static int open_kprobe(const struct probe *probe, const struct probe_env *env, bool at_return)
+int kprobe__open(const struct probe *probe, const struct probe_env *env, bool at_return)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr), .type = env->pmu_type };
 	const struct kfunc *func = probe->func;
@@ -89,16 +89,17 @@ static int load(struct probe *probe, struct probe_env *env)
 
 static int attach_side(struct probe *probe, struct probe_env *env, int side)
 {
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = probe->cookie);
 	int prog_fd = probe->plan->kprobe_fds[side];
 	int perf_fd, fd;
 
 	if (prog_fd < 0 || probe->link_fds[side] >= 0)
 		return 0;
-	perf_fd = open_kprobe(probe, env, side == SIDE_RETURN);
+	perf_fd = kprobe__open(probe, env, side == SIDE_RETURN);
 	if (perf_fd < 0)
 		return perf_fd;
 	/* The link holds the perf event from now on. */
-	fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, NULL);
+	fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, &opts);
 	close(perf_fd);
 	probe->link_fds[side] = fd;
 	return fd < 0 ? fd : 0;
@@ -124,6 +125,8 @@ static int attach_early(struct probe *probe, struct probe_env *env)
 }
 
 const struct backend backend__kprobe = {
+	.id = BACKEND_KPROBE,
+	.by_kprobe = true,
 	.name = "kprobe",
 	.paired_name = "kprobe+kretprobe",
 	.load = load,

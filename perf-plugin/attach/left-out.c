@@ -6,23 +6,38 @@
 #include "left-out.h"
 #include "refusal.h"
 
+/* Why each backend that was tried did not take the probe. */
 static void add_reasons(const struct probe *probe, struct buf *out)
 {
-	bool both = probe->tracing_err && probe->kprobe_err;
+	unsigned int nr = 0;
 
-	if (probe->tracing_err) {
-		buf__adds(out, both ? "\n  fentry: " : " by fentry: ");
-		refusal__tracing(probe->tracing_err, out);
+	for (int id = 0; id < NR_BACKENDS; id++)
+		nr += probe->errs[id] != 0;
+	for (int id = 0; id < NR_BACKENDS; id++) {
+		if (!probe->errs[id])
+			continue;
+		buf__addf(out, nr > 1 ? "\n  %s: " : " by %s: ", backend__name(id));
+		if (backends[id]->by_kprobe)
+			refusal__kprobe(probe->errs[id], out);
+		else
+			refusal__tracing(probe->errs[id], out);
 	}
-	if (probe->kprobe_err) {
-		buf__adds(out, both ? "\n  kprobe: " : " by kprobe: ");
-		refusal__kprobe(probe->kprobe_err, out);
-	}
+}
+
+/* The errno that says most: kprobes can do what the others can't, so theirs is looked at first. */
+static int main_reason(const struct probe *probe)
+{
+	if (probe->errs[BACKEND_KPROBE])
+		return probe->errs[BACKEND_KPROBE];
+	for (int id = 0; id < NR_BACKENDS; id++)
+		if (probe->errs[id])
+			return probe->errs[id];
+	return -EINVAL;
 }
 
 static int refused(const struct probe *probe, struct diag *diag)
 {
-	int err = probe->kprobe_err ? probe->kprobe_err : probe->tracing_err;
+	int err = main_reason(probe);
 	struct buf reasons = BUF_INIT;
 
 	if (probe__is_tracepoint(probe))
@@ -31,9 +46,11 @@ static int refused(const struct probe *probe, struct diag *diag)
 	add_reasons(probe, &reasons);
 	diag__error(diag, err, "cannot trace '%s'%s", probe->func->name, buf__str(&reasons));
 	buf__exit(&reasons);
-	if (probe->tracing_err == -EPERM && probe->kprobe_err == -ENOENT)
+	if (probe->errs[BACKEND_FENTRY] == -EPERM && probe->errs[BACKEND_KPROBE] == -ENOENT)
 		diag__hint(diag, "BTF raw tracepoints do work on this kernel: -f 'tp:NAME(...)'; "
 				 "perf btfsnoop info 'tp:*' lists them");
+	if (err == -EMFILE)
+		diag__hint(diag, "ulimit -n says how many files can be open");
 	return err;
 }
 
@@ -48,7 +65,7 @@ static void say_left_out(const struct probe *probe)
 
 static const struct spec *spec_of(const struct probe *probe)
 {
-	return probe->plan->event ? probe->plan->event->spec : NULL;
+	return probe->event ? probe->event->spec : NULL;
 }
 
 /*
@@ -63,7 +80,7 @@ static bool is_same_group(const struct probe *a, const struct probe *b)
 		return false;
 	if (!spec)
 		return a->plan == b->plan;
-	return !spec__is_exact(spec) || a->plan->event == b->plan->event;
+	return !spec__is_exact(spec) || a->event == b->event;
 }
 
 static unsigned int group_end(const struct probe_list *list, unsigned int first)
@@ -126,6 +143,9 @@ int left_out__check(const struct probe_list *list, bool say, struct diag *diag)
 		const char *name = spec_of(first) ? spec_of(first)->pattern : first->func->name;
 
 		end = group_end(list, i);
+		/* Those who need them are told. */
+		if (first->plan->note && !first->plan->note->is_required)
+			continue;
 		nr_failed = count_failed(list, i, end, false, &nr);
 		if (!has_any(list, i, end))
 			return none_left(first, nr, name, diag);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "group.h"
 #include "missed.h"
 
 #define MAX_PID	(4u << 20)	/* PID_MAX_LIMIT, include/linux/threads.h */
@@ -40,7 +41,7 @@ static bool is_alive(uint32_t tid)
 /* Whether @key can be the key of a call that @probe saw, in a thread that is still there. */
 static bool can_return(const struct probe *probe, uint64_t key)
 {
-	if (probe->backend != &backend__kprobe)
+	if (!probe->backend->by_kprobe)
 		return is_alive(key);
 	return !probe->addr || is_alive(BS_KPROBE_KEY_TID(key, probe->addr));
 }
@@ -71,16 +72,24 @@ static uint64_t kretprobe_misses(const struct probe_list *list, const struct sha
 	return unreturned.nr;
 }
 
-uint64_t missed__count(const struct probe_list *list, unsigned int index)
+static uint64_t group_misses(const struct shared_plan *plan)
 {
 	uint64_t nr = 0;
 
-	for (unsigned int i = 0; i < list->nr_probes; i++)
-		if (list->probes[i].plan->event && list->probes[i].plan->index == index)
-			nr += recursion_misses(list->probes[i].prog_fds);
-	for (unsigned int i = 0; i < list->nr_plans; i++)
-		if (list->plans[i].event && list->plans[i].index == index)
-			nr += recursion_misses(list->plans[i].kprobe_fds) +
-			      kretprobe_misses(list, &list->plans[i]);
+	for (const struct group *group = plan->groups; group; group = group->next)
+		nr += recursion_misses(group->prog_fds) + group__missed(group);
 	return nr;
+}
+
+void missed__count(const struct probe_list *list, uint64_t *missed)
+{
+	for (unsigned int i = 0; i < list->nr_event_probes; i++)
+		missed[list->probes[i].index] += recursion_misses(list->probes[i].prog_fds);
+	for (unsigned int i = 0; i < list->nr_plans; i++) {
+		const struct shared_plan *plan = &list->plans[i];
+
+		if (plan->event)
+			missed[plan->index] += recursion_misses(plan->kprobe_fds) +
+					       group_misses(plan) + kretprobe_misses(list, plan);
+	}
 }

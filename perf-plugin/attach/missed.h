@@ -5,7 +5,10 @@
 
 #include "probes.h"
 
-/* How often programs for event @index were not run (attach__missed()). */
-uint64_t missed__count(const struct probe_list *list, unsigned int index);
+/*
+ * How often programs were not run (attach__missed()), by event: adds to @missed, of all events of the
+ * list. What programs missed that several events share counts for the first of these.
+ */
+void missed__count(const struct probe_list *list, uint64_t *missed);
 
 #endif

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../util/name-index.h"
+#include "group.h"
 #include "probes.h"
 
 static void close_fd(int *fd)
@@ -20,12 +22,18 @@ void probe__detach(struct probe *probe)
 		close_fd(&probe->link_fds[side]);
 }
 
+void probe__close_programs(struct probe *probe)
+{
+	for (int side = 0; side < NR_SIDES; side++)
+		close_fd(&probe->prog_fds[side]);
+}
+
 void probe__unload(struct probe *probe)
 {
 	probe__detach(probe);
-	for (int side = 0; side < NR_SIDES; side++)
-		close_fd(&probe->prog_fds[side]);
+	probe__close_programs(probe);
 	probe->backend = NULL;
+	probe->group = NULL;
 }
 
 bool probe__is_attached(const struct probe *probe)
@@ -37,7 +45,8 @@ const char *probe__way(const struct probe *probe)
 {
 	if (!probe->backend)
 		return "none";
-	return probe->plan->role == ROLE_ENTRY ? probe->backend->name : probe->backend->paired_name;
+	return shared_plan__is_paired(probe->plan) ? probe->backend->paired_name :
+						     probe->backend->name;
 }
 
 enum program_form shared_plan__form(const struct shared_plan *plan, int side)
@@ -46,14 +55,27 @@ enum program_form shared_plan__form(const struct shared_plan *plan, int side)
 		[ROLE_ENTRY]	= { PROGRAM_ENTRY, NR_PROGRAM_FORMS },
 		[ROLE_CALL]	= { PROGRAM_ENTRY, PROGRAM_RETURN },
 		[ROLE_STEP]	= { PROGRAM_STEP, PROGRAM_STEP_RETURN },
+		[ROLE_NOTE]	= { PROGRAM_NOTE, NR_PROGRAM_FORMS },
 	};
 
 	return forms[plan->role][side];
 }
 
+enum program_form shared_plan__session_form(const struct shared_plan *plan)
+{
+	return plan->role == ROLE_STEP ? PROGRAM_STEP_SESSION : PROGRAM_SESSION;
+}
+
+bool shared_plan__is_paired(const struct shared_plan *plan)
+{
+	return shared_plan__form(plan, SIDE_RETURN) != NR_PROGRAM_FORMS;
+}
+
 bool probe__is_tracepoint(const struct probe *probe)
 {
-	return probe->plan->event && probe->plan->event->is_tracepoint;
+	const struct attach_note *note = probe->plan->note;
+
+	return note ? note->is_tracepoint : probe->event && probe->event->is_tracepoint;
 }
 
 static int compare_funcs(const struct kfunc *a, const struct kfunc *b)
@@ -70,6 +92,12 @@ bool probe__is_of(const struct probe *probe, const struct kfunc *func, uint64_t 
 
 /* ---- making the list ---------------------------------------------------------------------- */
 
+/* A list on its way. */
+struct making {
+	struct probe_list *list;
+	struct name_index plans;	/* by what makes them one; numbers count from 1 */
+};
+
 static struct shared_plan *add_plan(struct probe_list *list, enum plan_role role, unsigned int step)
 {
 	struct shared_plan *plan = &list->plans[list->nr_plans++];
@@ -81,45 +109,95 @@ static struct shared_plan *add_plan(struct probe_list *list, enum plan_role role
 	return plan;
 }
 
-/* The event's plan for its function @index. @first is the first of the event's in the list. */
-static struct shared_plan *plan_for(struct probe_list *list, const struct event *event,
-				    uint32_t event_index, unsigned int index, unsigned int first)
+/* What a plan asks for, whichever event it is. */
+static struct bs_plan without_event(const struct bs_plan *plan)
 {
-	const struct bs_plan *plan = event->plans[event->funcs[index].plan];
-	struct shared_plan *shared;
+	struct bs_plan key = *plan;
 
-	for (unsigned int i = first; i < list->nr_plans; i++)
-		if (list->plans[i].plan == plan)
-			return &list->plans[i];
-	shared = add_plan(list, event->paired ? ROLE_CALL : ROLE_ENTRY, plan->sequence_step);
-	shared->event = event;
-	shared->index = event_index;
-	shared->plan = plan;
-	return shared;
+	key.sample_id = 0;
+	key.event = 0;
+	key.event_type = 0;
+	return key;
 }
 
-static void add_probe(struct probe_list *list, struct shared_plan *plan, const struct kfunc *func,
-		      uint64_t addr, bool by_address)
+/*
+ * Whether @event can follow @shared, whose plan is like its own. Events of several specs can be of
+ * one function: then calls could not be told apart while they are in flight, nor the functions of a
+ * link with many.
+ */
+static bool can_share(const struct shared_plan *shared, const struct event *event)
 {
-	list->probes[list->nr_probes++] = (struct probe){
+	return !event->is_tracepoint && shared->event->spec == event->spec &&
+	       shared->event->paired == event->paired;
+}
+
+/* The plan for functions of @event that follow @plan. NULL: no memory. */
+static struct shared_plan *find_plan(struct making *making, const struct event *event,
+				     uint32_t index, const struct bs_plan *plan)
+{
+	struct bs_plan key = without_event(plan);
+	struct probe_list *list = making->list;
+	struct shared_plan *shared;
+	struct name_walk walk;
+	uint32_t nr;
+
+	walk = name_index__walk(&making->plans, (const char *)&key, sizeof(key));
+	while ((nr = name_walk__next(&walk))) {
+		struct bs_plan other;
+
+		shared = &list->plans[nr - 1];
+		if (!can_share(shared, event))
+			continue;
+		other = without_event(shared->plan);
+		if (memcmp(&key, &other, sizeof(key)))
+			continue;
+		shared->by_cookie |= shared->event != event;
+		return shared;
+	}
+	shared = add_plan(list, event->paired ? ROLE_CALL : ROLE_ENTRY, plan->sequence_step);
+	shared->event = event;
+	shared->index = index;
+	shared->plan = plan;
+	return name_index__add(&making->plans, (const char *)&key, sizeof(key), list->nr_plans) ?
+	       NULL : shared;
+}
+
+static struct probe *add_probe(struct probe_list *list, struct shared_plan *plan,
+			       const struct kfunc *func, uint64_t addr, bool by_address)
+{
+	struct probe *probe = &list->probes[list->nr_probes++];
+
+	*probe = (struct probe){
 		.plan = plan, .func = func, .addr = addr, .by_address = by_address,
 		.prog_fds = { -1, -1 }, .link_fds = { -1, -1 },
 	};
 	plan->ip = plan->nr_funcs ? 0 : addr;
 	plan->nr_funcs++;
+	return probe;
 }
 
-static void add_event(struct probe_list *list, const struct event *event, uint32_t index)
+static int add_event(struct making *making, const struct event *event, uint32_t index)
 {
-	unsigned int first = list->nr_plans;
+	struct shared_plan **plans = calloc(event->nr_plans + 1, sizeof(struct shared_plan *));
+	int err = plans ? 0 : -ENOMEM;
 
-	for (unsigned int i = 0; i < event->nr_funcs; i++) {
-		const struct event_func *func = &event->funcs[i];
-		uint64_t addr = i < event->schema.nr_funcs ? event->schema.funcs[i].addr : 0;
-
-		add_probe(list, plan_for(list, event, index, i, first), &func->func, addr,
-			  func->by_address);
+	for (unsigned int i = 0; i < event->nr_plans && !err; i++) {
+		plans[i] = find_plan(making, event, index, event->plans[i]);
+		err = plans[i] ? 0 : -ENOMEM;
 	}
+	for (unsigned int i = 0; i < event->nr_funcs && !err; i++) {
+		const struct event_func *func = &event->funcs[i];
+		struct shared_plan *plan = plans[func->plan];
+		uint64_t addr = i < event->schema.nr_funcs ? event->schema.funcs[i].addr : 0;
+		struct probe *probe = add_probe(making->list, plan, &func->func, addr,
+						func->by_address);
+
+		probe->event = event;
+		probe->index = index;
+		probe->cookie = index - plan->index;
+	}
+	free(plans);
+	return err;
 }
 
 static void add_step(struct probe_list *list, const struct attach_func *func, unsigned int step)
@@ -132,39 +210,73 @@ static void add_step(struct probe_list *list, const struct attach_func *func, un
 		add_probe(list, plan, &func->func, 0, false);
 }
 
+static void add_note(struct probe_list *list, const struct attach_note *note)
+{
+	struct shared_plan *plan = add_plan(list, ROLE_NOTE, 0);
+
+	plan->note = note;
+	plan->plan = note->plan;
+	add_probe(list, plan, &note->func, 0, false);
+}
+
 int probe_list__make(struct probe_list *list, const struct event_list *events,
 		     const struct attach_opts *opts)
 {
+	struct making making = { .list = list };
 	unsigned int nr = 0;
+	int err = 0;
 
 	for (unsigned int i = 0; i < events->nr; i++)
 		nr += events->events[i]->nr_funcs;
 	for (unsigned int i = 0; i < opts->nr_sequence; i++)
 		nr += opts->sequence[i].nr_addrs + 1;
+	nr += opts->nr_notes;
 	/* No function has more than one plan of an event. */
 	list->plans = calloc(nr ? nr : 1, sizeof(*list->plans));
 	list->probes = calloc(nr ? nr : 1, sizeof(*list->probes));
 	if (!list->plans || !list->probes)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < events->nr; i++)
-		add_event(list, events->events[i], i);
-	for (unsigned int i = 0; i < opts->nr_sequence; i++)
+	for (unsigned int i = 0; i < events->nr && !err; i++)
+		err = add_event(&making, events->events[i], i);
+	list->nr_event_probes = list->nr_probes;
+	/* One that shares leaves them to the first. */
+	for (unsigned int i = 0; i < opts->nr_sequence && !opts->share && !err; i++)
 		add_step(list, &opts->sequence[i], i + 1);
-	return 0;
+	for (unsigned int i = 0; i < opts->nr_notes && !err; i++)
+		add_note(list, &opts->notes[i]);
+	name_index__exit(&making.plans);
+	return err;
+}
+
+static void exit_plan(struct shared_plan *plan)
+{
+	while (plan->groups) {
+		struct group *group = plan->groups;
+
+		plan->groups = group->next;
+		group__free(group);
+	}
+	for (int side = 0; side < NR_SIDES; side++)
+		close_fd(&plan->kprobe_fds[side]);
+	loaded_plan__exit(&plan->loaded);
 }
 
 void probe_list__exit(struct probe_list *list)
 {
 	for (unsigned int i = 0; i < list->nr_probes; i++)
 		probe__unload(&list->probes[i]);
-	for (unsigned int i = 0; i < list->nr_plans; i++) {
-		for (int side = 0; side < NR_SIDES; side++)
-			close_fd(&list->plans[i].kprobe_fds[side]);
-		loaded_plan__exit(&list->plans[i].loaded);
-	}
+	for (unsigned int i = 0; i < list->nr_plans; i++)
+		exit_plan(&list->plans[i]);
 	free(list->probes);
 	free(list->plans);
 	*list = (struct probe_list){ 0 };
+}
+
+void probe_list__say_notes(const struct probe_list *list, struct attach_note *notes,
+			   unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		notes[i].is_attached = list->probes[list->nr_probes - nr + i].backend != NULL;
 }
 
 unsigned int probe_list__nr_links(const struct probe_list *list)
@@ -172,6 +284,33 @@ unsigned int probe_list__nr_links(const struct probe_list *list)
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < list->nr_probes; i++)
-		nr += list->probes[i].plan->role == ROLE_ENTRY ? 1 : NR_SIDES;
+		nr += shared_plan__is_paired(list->probes[i].plan) ? NR_SIDES : 1;
 	return nr;
+}
+
+bool probe_list__has_any(const struct probe_list *list, bool paired)
+{
+	for (unsigned int i = 0; i < list->nr_probes; i++)
+		if (!probe__is_tracepoint(&list->probes[i]) && !list->probes[i].plan->note &&
+		    shared_plan__is_paired(list->probes[i].plan) == paired)
+			return true;
+	return false;
+}
+
+unsigned int probe_list__of_event(const struct probe_list *list, uint32_t index, unsigned int *end)
+{
+	unsigned int first = 0, behind = list->nr_event_probes;
+
+	while (first < behind) {
+		unsigned int middle = first + (behind - first) / 2;
+
+		if (list->probes[middle].index < index)
+			first = middle + 1;
+		else
+			behind = middle;
+	}
+	*end = first;
+	while (*end < list->nr_event_probes && list->probes[*end].index == index)
+		(*end)++;
+	return first;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "features.h"
 #include "refusal.h"
 
 #define LINE_SIZE 4096
@@ -113,6 +114,15 @@ void refusal__tracing(int err, struct buf *out)
 		buf__adds(out, "several functions have this name, by which a trampoline's is found "
 			       "(kprobes take addresses)");
 		break;
+	case -ELOOP:
+		buf__adds(out, "trampolines call this function themselves");
+		break;
+	case -EMFILE:
+		buf__adds(out, "no more files can be open (ulimit -n)");
+		break;
+	case -EEXIST:
+		buf__adds(out, "the function is in the same link already");
+		break;
 	case -EBUSY:
 		/* What is patched is the place of a call; it was found to be something else. */
 		buf__adds(out, "the function has no place for a trampoline (notrace), or another "
@@ -140,7 +150,88 @@ void refusal__kprobe(int err, struct buf *out)
 		buf__adds(out, "the function may not be probed (notrace, or in "
 			       "/sys/kernel/debug/kprobes/blacklist)");
 		break;
+	case -EADDRNOTAVAIL:
+		buf__adds(out, "its address is hidden (kernel.kptr_restrict)");
+		break;
+	case -EMFILE:
+		buf__adds(out, "no more files can be open (ulimit -n)");
+		break;
+	case -EEXIST:
+		buf__adds(out, "the function is in the same link already");
+		break;
 	default:
 		buf__addf(out, "%s", strerror(-err));
+	}
+}
+
+/* What has to be configured for a feature, NULL: nothing by itself. */
+static const char *config_for(int feature)
+{
+	switch (feature) {
+	case BACKEND_KPROBE_MULTI:
+	case BACKEND_KPROBE_SESSION:
+		return "FPROBE";
+	case BACKEND_FENTRY_MULTI:
+	case BACKEND_FSESSION_MULTI:
+	case BACKEND_FSESSION:
+		return "DYNAMIC_FTRACE_WITH_DIRECT_CALLS";
+	case FEATURE_BTF:
+		return "DEBUG_INFO_BTF";
+	case FEATURE_FUNCTIONS:
+		return "DYNAMIC_FTRACE";
+	default:
+		return NULL;
+	}
+}
+
+static void hint_at_files(int feature, int err, struct buf *out)
+{
+	if (feature == FEATURE_FUNCTIONS && err == -ENOENT)
+		buf__adds(out, "no tracefs is mounted at /sys/kernel/tracing");
+	else if (feature == FEATURE_ADDRESSES)
+		buf__adds(out, "addresses are hidden (kernel.kptr_restrict)");
+	else if (err == -ENOENT)
+		buf__adds(out, "this kernel does not have it");
+	else
+		buf__adds(out, strerror(-err));
+}
+
+void refusal__feature(int feature, int err, struct buf *out)
+{
+	const char *name = config_for(feature);
+
+	if (feature == BACKEND_FENTRY) {
+		refusal__tracing(err, out);
+		return;
+	}
+	if (feature == BACKEND_KPROBE) {
+		refusal__kprobe(err, out);
+		return;
+	}
+	if (name && is_unset(name, out))
+		return;
+	if (feature >= NR_BACKENDS && feature != FEATURE_RING && feature != FEATURE_COOKIE) {
+		hint_at_files(feature, err, out);
+		return;
+	}
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		permission("loading the program", out);
+		break;
+	case -EINVAL:
+	case -E2BIG:
+	case -ENOSYS:
+		buf__adds(out, "this kernel does not know it");
+		break;
+	case -ENOENT:
+		buf__adds(out, "this kernel does not have what it needs");
+		break;
+	case -EOPNOTSUPP:
+	case -ENOTSUPP_KERNEL:
+		buf__adds(out, "this kernel was built without it, or the machine cannot do it");
+		break;
+	default:
+		buf__adds(out, strerror(-err));
 	}
 }

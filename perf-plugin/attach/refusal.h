@@ -11,6 +11,9 @@ void refusal__tracing(int err, struct buf *out);
 /* Appends why kprobes did not work. */
 void refusal__kprobe(int err, struct buf *out);
 
+/* Appends what it means that the kernel answered a backend's probing (attach/features.h) so. */
+void refusal__feature(int feature, int err, struct buf *out);
+
 /* The value of CONFIG_@name: 'y', 'm', or 'n' when unset; 0 when the kernel does not tell. */
 char refusal__config(const char *name);
 

@@ -11,7 +11,8 @@ static int load(struct probe *probe, struct probe_env *env)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	int fd;
 
-	fd = programs__load(env->programs, PROGRAM_ENTRY, &probe->plan->loaded,
+	fd = programs__load(env->programs, shared_plan__form(probe->plan, SIDE_ENTRY),
+			    &probe->plan->loaded,
 			    BPF_PROG_TYPE_RAW_TRACEPOINT, &opts);
 	probe->prog_fds[SIDE_ENTRY] = fd;
 	return fd < 0 ? fd : 0;
@@ -26,7 +27,8 @@ static int attach(struct probe *probe, struct probe_env *env)
 	return fd < 0 ? fd : 0;
 }
 
-const struct backend backend__tracepoint = {
+const struct backend backend__tp_btf = {
+	.id = BACKEND_TP_BTF,
 	.name = "raw_tp",
 	.paired_name = "raw_tp",
 	.load = load,

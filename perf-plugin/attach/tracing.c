@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fentry and fexit: a trampoline of its own for each function (5.5, with IBT 5.18). */
+/*
+ * fentry and fexit: a trampoline of its own for each function (5.5, with IBT 5.18); fsession: both
+ * in one program (7.0).
+ */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "../types/abi.h"
-#include "backend.h"
+#include "group.h"
+#include "link.h"
+#include "trampoline.h"
 
-static const enum bpf_attach_type types[NR_SIDES] = { BPF_TRACE_FENTRY, BPF_TRACE_FEXIT };
-
-/* The fd of a module's BTF, opened once and kept until the end; 0 stands for vmlinux. */
-static int btf_fd(struct probe_env *env, const struct kfunc *func)
+int probe_env__btf_fd(struct probe_env *env, const struct kfunc *func)
 {
 	struct module_fd *modules;
 	int fd;
@@ -29,62 +31,187 @@ static int btf_fd(struct probe_env *env, const struct kfunc *func)
 	return fd;
 }
 
-static int load_side(struct probe *probe, struct probe_env *env, int side, int module_fd)
+/* Whether there can be a trampoline at all, and for this function. */
+static int check(const struct probe *probe, bool at_return)
 {
-	enum program_form form = shared_plan__form(probe->plan, side);
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		.expected_attach_type = types[side],
-		.attach_btf_id = probe->func->id,
-		.attach_btf_obj_fd = module_fd,
-	);
-	int fd;
+	int err = trampoline__refuses(probe->func, at_return);
 
-	if (form == NR_PROGRAM_FORMS)
-		return 0;
+	if (!err && !abi__trampoline_agrees(probe->func))
+		err = -EOPNOTSUPP;
+	if (!err && probe->by_address)	/* the kernel would take the first of that name */
+		err = -ENOTUNIQ;
+	return err;
+}
+
+static int load_side(struct probe *probe, struct probe_env *env, int side, int type,
+		     enum program_form form)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		.expected_attach_type = type,
+		.attach_btf_id = probe->func->id,
+	);
+	int fd = probe_env__btf_fd(env, probe->func);
+
+	if (fd < 0)
+		return fd;
+	opts.attach_btf_obj_fd = fd;
 	fd = programs__load(env->programs, form, &probe->plan->loaded, BPF_PROG_TYPE_TRACING,
 			    &opts);
 	probe->prog_fds[side] = fd;
 	return fd < 0 ? fd : 0;
 }
 
-static int load(struct probe *probe, struct probe_env *env)
-{
-	int module_fd, err;
-
-	if (!abi__trampoline_agrees(probe->func))
-		return -EOPNOTSUPP;
-	if (probe->by_address)		/* the kernel would take the first of that name */
-		return -ENOTUNIQ;
-	module_fd = btf_fd(env, probe->func);
-	if (module_fd < 0)
-		return module_fd;
-	err = load_side(probe, env, SIDE_ENTRY, module_fd);
-	return err ? err : load_side(probe, env, SIDE_RETURN, module_fd);
-}
-
-static int attach_side(struct probe *probe, int side)
+static int attach_side(struct probe *probe, int side, int type)
 {
 	int fd;
 
 	if (probe->prog_fds[side] < 0)
 		return 0;
-	fd = bpf_link_create(probe->prog_fds[side], 0, types[side], NULL);
+	fd = link__tracing(probe->prog_fds[side], type, probe->cookie);
 	probe->link_fds[side] = fd;
 	return fd < 0 ? fd : 0;
 }
 
-/* The return side first: then no call is seen to enter whose return goes unseen. */
-static int attach(struct probe *probe, struct probe_env *env)
+static int fits_entry(const struct probe *probe)
 {
-	int err = attach_side(probe, SIDE_RETURN);
-
-	(void)env;
-	return err ? err : attach_side(probe, SIDE_ENTRY);
+	return check(probe, shared_plan__is_paired(probe->plan));
 }
 
-const struct backend backend__tracing = {
+static int fits_session(const struct probe *probe)
+{
+	return check(probe, true);
+}
+
+static int load_fentry(struct probe *probe, struct probe_env *env)
+{
+	int err = load_side(probe, env, SIDE_ENTRY, BPF_TRACE_FENTRY,
+			    shared_plan__form(probe->plan, SIDE_ENTRY));
+
+	if (!err && shared_plan__is_paired(probe->plan))
+		err = load_side(probe, env, SIDE_RETURN, BPF_TRACE_FEXIT,
+				shared_plan__form(probe->plan, SIDE_RETURN));
+	return err;
+}
+
+/* The return side first: then no call is seen to enter whose return goes unseen. */
+static int attach_fentry(struct probe *probe, struct probe_env *env)
+{
+	int err = attach_side(probe, SIDE_RETURN, BPF_TRACE_FEXIT);
+
+	(void)env;
+	return err ? err : attach_side(probe, SIDE_ENTRY, BPF_TRACE_FENTRY);
+}
+
+const struct backend backend__fentry = {
+	.id = BACKEND_FENTRY,
 	.name = "fentry",
 	.paired_name = "fentry+fexit",
-	.load = load,
-	.attach = attach,
+	.fits = fits_entry,
+	.load = load_fentry,
+	.attach = attach_fentry,
+};
+
+static int load_fsession(struct probe *probe, struct probe_env *env)
+{
+	return load_side(probe, env, SIDE_ENTRY, ATTACH_FSESSION,
+			 shared_plan__session_form(probe->plan));
+}
+
+static int attach_fsession(struct probe *probe, struct probe_env *env)
+{
+	(void)env;
+	return attach_side(probe, SIDE_ENTRY, ATTACH_FSESSION);
+}
+
+const struct backend backend__fsession = {
+	.id = BACKEND_FSESSION,
+	.name = "fsession",
+	.paired_name = "fsession",
+	.is_session = true,
+	.fits = fits_session,
+	.load = load_fsession,
+	.attach = attach_fsession,
+};
+
+/* ---- many functions by one link ------------------------------------------------------------- */
+
+/*
+ * So many take a second in a slow guest: between links there is time to give up. One call for tens
+ * of thousands is no quicker.
+ */
+#define BATCH	4096
+
+static int load_group_side(struct group *group, struct probe_env *env, int side, int type,
+			   enum program_form form)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
+	int fd = probe_env__btf_fd(env, group->func);
+
+	if (fd < 0)
+		return fd;
+	opts.attach_btf_obj_fd = fd;
+	fd = programs__load(env->programs, form, &group->plan->loaded, BPF_PROG_TYPE_TRACING,
+			    &opts);
+	group->prog_fds[side] = fd;
+	return fd < 0 ? fd : 0;
+}
+
+static int load_fentry_multi(struct group *group, struct probe_env *env)
+{
+	int err = load_group_side(group, env, SIDE_ENTRY, ATTACH_FENTRY_MULTI,
+				  shared_plan__form(group->plan, SIDE_ENTRY));
+
+	if (!err && shared_plan__is_paired(group->plan))
+		err = load_group_side(group, env, SIDE_RETURN, ATTACH_FEXIT_MULTI,
+				      shared_plan__form(group->plan, SIDE_RETURN));
+	return err;
+}
+
+static int link_multi(const struct group *group, int side, int type, unsigned int first,
+		      unsigned int nr)
+{
+	return link__tracing_multi(group->prog_fds[side], type, group->ids + first,
+				   group->cookies ? group->cookies + first : NULL, nr);
+}
+
+static int link_fentry_multi(const struct group *group, int side, unsigned int first,
+			     unsigned int nr)
+{
+	return link_multi(group, side, side == SIDE_ENTRY ? ATTACH_FENTRY_MULTI :
+							    ATTACH_FEXIT_MULTI, first, nr);
+}
+
+const struct backend backend__fentry_multi = {
+	.id = BACKEND_FENTRY_MULTI,
+	.name = "fentry.multi",
+	.paired_name = "fentry.multi+fexit.multi",
+	.batch = BATCH,
+	.by_btf = true,
+	.fits = fits_entry,
+	.load_group = load_fentry_multi,
+	.link = link_fentry_multi,
+};
+
+static int load_fsession_multi(struct group *group, struct probe_env *env)
+{
+	return load_group_side(group, env, SIDE_ENTRY, ATTACH_FSESSION_MULTI,
+			       shared_plan__session_form(group->plan));
+}
+
+static int link_fsession_multi(const struct group *group, int side, unsigned int first,
+			       unsigned int nr)
+{
+	return link_multi(group, side, ATTACH_FSESSION_MULTI, first, nr);
+}
+
+const struct backend backend__fsession_multi = {
+	.id = BACKEND_FSESSION_MULTI,
+	.name = "fsession.multi",
+	.paired_name = "fsession.multi",
+	.is_session = true,
+	.batch = BATCH,
+	.by_btf = true,
+	.fits = fits_session,
+	.load_group = load_fsession_multi,
+	.link = link_fsession_multi,
 };

@@ -14,7 +14,7 @@
 
 #define MAX_FUNCS 4
 
-/* An event of functions by name, at addresses 0x1000 and on, each with a plan of the event. */
+/* An event of functions by name, at addresses 0x1000 and on. It has a plan for each. */
 struct fake_event {
 	struct event event;
 	struct event_func funcs[MAX_FUNCS];
@@ -33,6 +33,7 @@ static void make_event(struct fake_event *fake, const struct spec *spec, bool pa
 		fake->funcs[nr].func.name = names[nr];
 		fake->funcs[nr].plan = plans ? plans[nr] : 0;
 		fake->schema_funcs[nr].addr = 0x1000 + nr;
+		fake->plans[nr].nr_entry_ops = nr;
 		fake->plan_ptrs[nr] = &fake->plans[nr];
 	}
 	fake->event.spec = spec;
@@ -41,7 +42,9 @@ static void make_event(struct fake_event *fake, const struct spec *spec, bool pa
 	fake->event.nr_funcs = fake->event.schema.nr_funcs = nr;
 	fake->event.schema.funcs = fake->schema_funcs;
 	fake->event.plans = fake->plan_ptrs;
-	fake->event.nr_plans = nr;
+	for (unsigned int i = 0; i < nr; i++)
+		if (fake->funcs[i].plan >= fake->event.nr_plans)
+			fake->event.nr_plans = fake->funcs[i].plan + 1;
 }
 
 static const char *const abc[MAX_FUNCS] = { "a", "b", "c" };
@@ -74,6 +77,46 @@ static void plans_are_shared(void **state)
 	assert_int_equal(list.probes[5].addr, 0x1002);
 	assert_false(list.probes[0].by_address);
 	assert_int_equal(probe_list__nr_links(&list), 3 + 2 * 3);
+	probe_list__exit(&list);
+}
+
+/* Events of one spec follow one plan, where it is but for their numbers; the cookie tells which. */
+static void events_share_plans(void **state)
+{
+	const struct spec spec = { .pattern = "*" }, other = { .pattern = "*" };
+	struct event *events[6];
+	struct event_list event_list = { .events = events, .nr = 6 };
+	struct attach_opts opts = { 0 };
+	struct probe_list list = { 0 };
+	struct fake_event fakes[6];
+
+	(void)state;
+	for (unsigned int i = 0; i < 6; i++) {
+		make_event(&fakes[i], i == 3 ? &other : &spec, i == 2, abc, NULL);
+		fakes[i].plans[0].sample_id = 100 + i;
+		fakes[i].plans[0].event = i;
+		fakes[i].plans[0].event_type = 1000 - i;
+		events[i] = &fakes[i].event;
+	}
+	fakes[4].plans[0].entry[0].imm = 1;
+	fakes[5].event.is_tracepoint = true;
+	assert_int_equal(probe_list__make(&list, &event_list, &opts), 0);
+	assert_int_equal(list.nr_probes, 18);
+	/* Not with a return, nor of another spec, which can have the same functions; nor tracepoints. */
+	assert_int_equal(list.nr_plans, 5);
+	assert_ptr_equal(list.probes[0].plan, list.probes[3].plan);
+	assert_int_equal(list.probes[2].cookie, 0);
+	assert_int_equal(list.probes[3].cookie, 1);
+	assert_ptr_equal(list.probes[3].event, events[1]);
+	assert_int_equal(list.probes[3].index, 1);
+	assert_int_equal(list.plans[0].nr_funcs, 6);
+	assert_int_equal(list.plans[0].ip, 0);
+	assert_true(list.plans[0].by_cookie);
+	for (unsigned int i = 1; i < 5; i++) {
+		assert_false(list.plans[i].by_cookie);
+		assert_int_equal(list.plans[i].index, i + 1);
+		assert_int_equal(list.probes[3 * (i + 1)].cookie, 0);
+	}
 	probe_list__exit(&list);
 }
 
@@ -119,8 +162,8 @@ static void sequences_have_steps(void **state)
 static void refuse(struct probe *probe)
 {
 	probe->backend = NULL;
-	probe->tracing_err = -EBUSY;
-	probe->kprobe_err = -EINVAL;
+	probe->errs[BACKEND_FENTRY] = -EBUSY;
+	probe->errs[BACKEND_KPROBE] = -EINVAL;
 }
 
 /* A pattern is wrong when nothing of it is left, a function when it alone is not. */
@@ -157,7 +200,7 @@ static void some_are_left_out(void **state)
 
 	list.probes[0].backend = &backend__kprobe;
 	refuse(&list.probes[3]);
-	list.probes[3].kprobe_err = 0;
+	list.probes[3].errs[BACKEND_KPROBE] = 0;
 	assert_int_equal(left_out__check(&list, false, &diag), -EBUSY);
 	assert_non_null(strstr(diag.msg, "cannot trace 'a' by fentry: "));
 	assert_null(diag.hint);
@@ -171,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_are_shared),
+		cmocka_unit_test(events_share_plans),
 		cmocka_unit_test(sequences_have_steps),
 		cmocka_unit_test(some_are_left_out),
 	};
