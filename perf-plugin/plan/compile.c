@@ -399,14 +399,7 @@ static void emit_index(struct code *code, const struct typed_expr *expr, enum pu
 
 /* ---- what is skipped ----------------------------------------------------------------------- */
 
-/* Skips on their way to one label. */
-struct skips {
-	uint32_t at[BS_MAX_OPS];
-	unsigned int nr;
-	unsigned int nr_shared;		/* values that were computed before the first of them */
-};
-
-static void emit_skip(struct code *code, unsigned int flags, struct skips *skips)
+void code__skip(struct code *code, unsigned int flags, struct skips *skips)
 {
 	if (!skips->nr)
 		skips->nr_shared = code->share.nr;
@@ -415,7 +408,7 @@ static void emit_skip(struct code *code, unsigned int flags, struct skips *skips
 	code__emit(code, (struct bs_op){ .code = BS_OP_SKIP, .flags = flags });
 }
 
-static void emit_label(struct code *code, const struct skips *skips)
+void code__label(struct code *code, const struct skips *skips)
 {
 	struct op_list *list = code->list;
 
@@ -456,7 +449,7 @@ static void emit_sides(struct code *code, enum typed_op op, const struct typed_e
 	if (!is_truth(expr) && (last || op == TYPED_OR))
 		emit_alu_imm(code, BS_ALU_NE, 0);
 	if (!last)
-		emit_skip(code, op == TYPED_OR ? BS_F_IF : 0, skips);
+		code__skip(code, op == TYPED_OR ? BS_F_IF : 0, skips);
 }
 
 static void emit_logical(struct code *code, const struct typed_expr *expr)
@@ -464,7 +457,7 @@ static void emit_logical(struct code *code, const struct typed_expr *expr)
 	struct skips skips = { .nr = 0 };
 
 	emit_sides(code, expr->op, expr, true, &skips);
-	emit_label(code, &skips);
+	code__label(code, &skips);
 	share__forget(&code->share, skips.nr_shared);
 }
 
@@ -473,14 +466,14 @@ static void emit_cond(struct code *code, const struct typed_expr *expr, enum pur
 	struct skips to_else = { .nr = 0 }, to_end = { .nr = 0 };
 
 	code__expr(code, expr->args[0], FOR_VALUE);
-	emit_skip(code, 0, &to_else);
+	code__skip(code, 0, &to_else);
 	code__expr(code, expr->args[1], purpose);
 	share__forget(&code->share, to_else.nr_shared);
-	emit_skip(code, BS_F_IMM, &to_end);
-	emit_label(code, &to_else);
+	code__skip(code, BS_F_IMM, &to_end);
+	code__label(code, &to_else);
 	code__expr(code, expr->args[2], purpose);
 	share__forget(&code->share, to_end.nr_shared);
-	emit_label(code, &to_end);
+	code__label(code, &to_end);
 }
 
 /* ---- the rest ------------------------------------------------------------------------------ */

@@ -66,6 +66,17 @@ void code__expr(struct code *code, const struct typed_expr *expr, enum purpose p
 int code__set_temp(struct code *code);
 void code__put_temp(struct code *code, int temp);
 
+/* Skips on their way to one label. */
+struct skips {
+	uint32_t at[BS_MAX_OPS];
+	unsigned int nr;
+	unsigned int nr_shared;		/* values that were computed before the first of them */
+};
+
+/* Skips, as BS_OP_SKIP does with @flags, to where code__label() is called. @skips is empty at first. */
+void code__skip(struct code *code, unsigned int flags, struct skips *skips);
+void code__label(struct code *code, const struct skips *skips);
+
 /* Has acc = word @word of a parameter or return value that is an aggregate. */
 void code__word(struct code *code, const struct typed_expr *expr, unsigned int word);
 

@@ -9,6 +9,7 @@
 #include "layout.h"
 #include "name.h"
 #include "steps.h"
+#include "track.h"
 
 #define STRING_(number)	#number
 #define STRING(number)	STRING_(number)	/* of a macro that is a number */
@@ -22,17 +23,22 @@ struct build {
 	struct event *event;
 	struct bs_plan *plan;
 	struct diag *diag;
+	struct typed_expr flow, object;	/* where an object is followed, ... */
+	struct typed_type object_type;	/* ... and what it is */
 };
 
 /* ---- names --------------------------------------------------------------------------------- */
 
 static bool event_taken(const char *name, const void *ctx)
 {
-	const struct event_list *events = ctx;
+	for (const struct event_list *events = ctx; events; events = events->earlier) {
+		struct name_walk walk = name_index__walk(&events->names, name, strlen(name));
+		uint32_t nr;
 
-	for (unsigned int i = 0; i < events->nr; i++)
-		if (!strcmp(events->events[i]->schema.name, name))
-			return true;
+		while ((nr = name_walk__next(&walk)))
+			if (!strcmp(events->events[nr - 1]->schema.name, name))
+				return true;
+	}
 	return false;
 }
 
@@ -102,21 +108,25 @@ static void event__free(struct event *event)
 		free(event->plans[i]);
 	free(event->plans);
 	free(event->funcs);
+	free(event->tracked);
 	free(event);
 }
 
-/* Makes room for one more function. */
+/* Makes room for one more function: it doubles when it is full, at powers of two. */
 static int grow_funcs(struct event *event)
 {
+	unsigned int nr = event->nr_funcs, cap = nr ? 2 * nr : 1;
 	struct schema *schema = &event->schema;
 	struct event_func *funcs;
 	struct schema_func *names;
 
-	funcs = reallocarray(event->funcs, event->nr_funcs + 1, sizeof(*funcs));
+	if (nr & (nr - 1))
+		return 0;
+	funcs = reallocarray(event->funcs, cap, sizeof(*funcs));
 	if (!funcs)
 		return -ENOMEM;
 	event->funcs = funcs;
-	names = reallocarray(schema->funcs, event->nr_funcs + 1, sizeof(*names));
+	names = reallocarray(schema->funcs, cap, sizeof(*names));
 	if (!names)
 		return -ENOMEM;
 	schema->funcs = names;
@@ -149,10 +159,35 @@ int event__add_func_like(struct event *event, unsigned int index)
 }
 
 /*
- * The number of the event's plan that is like @plan, which is the event's own afterwards. A
+ * A plan of zeros. Of thousands of functions most follow a plan that there is: what was made for
+ * the last one is still zeros where nothing of a plan like it goes.
+ */
+static struct bs_plan *take_plan(struct event_list *events)
+{
+	struct bs_plan *plan = events->spare;
+
+	events->spare = NULL;
+	if (!plan)
+		return calloc(1, sizeof(*plan));
+	if (plan->nr_return_ops || plan->nr_return_filter_ops)
+		memset(plan, 0, sizeof(*plan));
+	else	/* the entry's operations will all be written */
+		memset(plan, 0, offsetof(struct bs_plan, entry_filter));
+	return plan;
+}
+
+static void give_plan(struct event_list *events, struct bs_plan *plan)
+{
+	free(events->spare);
+	events->spare = plan;
+}
+
+/*
+ * The number of the event's plan that is like @plan, which is no longer the caller's. A
  * tracepoint's program cannot ask which one it is: each has a plan that says so.
  */
-static int add_plan(struct event *event, struct bs_plan *plan, unsigned int *index)
+static int add_plan(struct event_list *events, struct event *event, struct bs_plan *plan,
+		    unsigned int *index)
 {
 	struct bs_plan **plans;
 
@@ -160,7 +195,7 @@ static int add_plan(struct event *event, struct bs_plan *plan, unsigned int *ind
 	for (*index = 0; *index < event->nr_plans; ++*index) {
 		if (event->is_tracepoint || memcmp(event->plans[*index], plan, sizeof(*plan)))
 			continue;
-		free(plan);
+		give_plan(events, plan);
 		return 0;
 	}
 	plans = reallocarray(event->plans, event->nr_plans + 1, sizeof(*plans));
@@ -181,33 +216,61 @@ static int add_to_event(struct build *b, struct event *event)
 	int err;
 
 	b->plan = NULL;
-	err = add_plan(event, plan, &index);
+	err = add_plan(b->events, event, plan, &index);
 	return err ? err : add_func(event, &b->content.typed->func, index);
 }
 
 /* The event of the spec's functions so far, if what it records is what this one does. */
 static struct event *find_event(const struct build *b)
 {
-	for (unsigned int i = b->events->nr; i-- > 0;) {
-		struct event *event = b->events->events[i];
+	struct event *found = NULL;
+	struct buf key = BUF_INIT;
+	struct name_walk walk;
+	uint32_t nr;
+
+	fields__key(&b->event->schema, &key);
+	walk = name_index__walk(&b->events->shapes, buf__str(&key), key.len);
+	while (!key.failed && !found && (nr = name_walk__next(&walk))) {
+		struct event *event = b->events->events[nr - 1];
 
 		if (event->spec == b->event->spec && event->paired == b->event->paired &&
 		    event->raise_at_return == b->event->raise_at_return &&
 		    fields__equal(&event->schema, &b->event->schema))
-			return event;
+			found = event;
 	}
-	return NULL;
+	buf__exit(&key);
+	return found;
 }
 
+/* So that it is found by its name, and by its fields if functions can join it. */
+static int index_event(struct event_list *events, const struct event *event)
+{
+	const char *name = event->schema.name;
+	struct buf key = BUF_INIT;
+	int err;
+
+	err = name_index__add(&events->names, name, strlen(name), events->nr);
+	if (!err && event->spec->has_items) {
+		fields__key(&event->schema, &key);
+		err = key.failed ? -ENOMEM : name_index__add(&events->shapes, buf__str(&key),
+							     key.len, events->nr);
+	}
+	buf__exit(&key);
+	return err;
+}
+
+/* @event is the list's afterwards, whatever happens. */
 static int append(struct event_list *events, struct event *event)
 {
 	struct event **array = reallocarray(events->events, events->nr + 1, sizeof(*array));
 
-	if (!array)
+	if (!array) {
+		event__free(event);
 		return -ENOMEM;
+	}
 	events->events = array;
 	array[events->nr++] = event;
-	return 0;
+	return index_event(events, event);
 }
 
 /* The new event becomes one of the recording's. */
@@ -216,21 +279,21 @@ static int add_event(struct build *b)
 	struct schema *schema = &b->event->schema;
 	int err;
 
-	if (b->events->nr == BS_MAX_EVENTS)
+	if (b->events->first + b->events->nr == BS_MAX_EVENTS)
 		return diag__error(b->diag, -E2BIG, "more than %u events in one recording",
 				   BS_MAX_EVENTS);
 	schema->name = event_name(b);
 	schema->spec = strdup(b->event->spec->text);
-	schema->id = EVENT_FIRST_ID - b->events->nr;
+	schema->id = EVENT_FIRST_ID - b->events->first - b->events->nr;
 	schema->at_return = b->event->paired;
 	schema->is_tracepoint = b->event->is_tracepoint;
 	if (!schema->name || !schema->spec)
 		return -ENOMEM;
 	err = add_to_event(b, b->event);
-	if (!err)
-		err = append(b->events, b->event);
-	if (!err)
-		b->event = NULL;
+	if (err)
+		return err;
+	err = append(b->events, b->event);
+	b->event = NULL;
 	return err;
 }
 
@@ -263,6 +326,16 @@ static int make_fields(struct build *b)
 	return err;
 }
 
+/* The name of what is followed. */
+static char *tracked_name(const struct build *b)
+{
+	const struct btf *btf = b->content.typed->func.btf;
+	const struct btf_type *t = b->object_type.id ? btf__type_by_id(btf, b->object_type.id) :
+						       NULL;
+
+	return strdup(t ? btf__name_by_offset(btf, t->name_off) : "");
+}
+
 /* Makes one event of the items chosen, or adds the function to the one that there is. */
 static int build_event(struct build *b, bool paired)
 {
@@ -272,13 +345,17 @@ static int build_event(struct build *b, bool paired)
 
 	b->content.paired = paired;
 	b->event = calloc(1, sizeof(*b->event));
-	b->plan = calloc(1, sizeof(*b->plan));
+	b->plan = take_plan(b->events);
 	if (b->event && b->plan) {
 		b->event->spec = spec;
 		b->event->paired = paired;
 		b->event->raise_at_return = b->opts->raise_at_return;
 		b->event->is_tracepoint = spec->kind == SPEC_TRACEPOINT;
 		err = make_fields(b);
+		if (b->content.flow)
+			b->event->tracked = tracked_name(b);
+		if (!err && b->content.flow && !b->event->tracked)
+			err = -ENOMEM;
 	}
 	if (!err)
 		err = make_plan(b);
@@ -302,6 +379,53 @@ static void leave_pointee(struct build *b, struct typed_item *item)
 	item->can_fail = typed_expr__can_fail(item->expr);
 }
 
+/*
+ * Nor are its numbers extended to 8 bytes: their words are stored as they were passed, of which the
+ * fields are a part. So functions with as many parameters have plans that are equal, whatever the
+ * types.
+ */
+static void store_words(struct build *b)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const struct spec *spec = b->content.typed->spec;
+
+	if (spec->has_items || spec__is_exact(spec) || spec->kind != SPEC_FUNC)
+		return;
+	for (unsigned int i = 0; i < b->content.nr_items; i++) {
+		struct typed_item *item = &b->content.items[i];
+		struct typed_expr *expr = item->expr;
+
+		if (item->kind != TYPED_SCALAR || expr->op != TYPED_EXTEND ||
+		    (expr->args[0]->op != TYPED_PARAM && expr->args[0]->op != TYPED_RETVAL))
+			continue;
+		item->expr = expr->args[0];
+		b->content.widths[i] = expr->size;
+	}
+#endif
+}
+
+/* The last two items: the flow, and the object's address. */
+static int add_tracked(struct build *b)
+{
+	static char flow[] = "flow", object[] = "object";
+	struct typed_item *items = &b->content.items[b->content.nr_items];
+
+	if (!b->content.flow)
+		return 0;
+	items[0] = (struct typed_item){
+		.name = flow, .path = flow, .kind = TYPED_SCALAR, .expr = b->content.flow,
+		.type.id = track__flow_type(b->content.typed->func.btf),
+	};
+	items[1] = (struct typed_item){
+		.name = object, .path = object, .kind = TYPED_SCALAR, .expr = b->content.object,
+		.type = b->object_type,
+	};
+	if (!items[0].type.id)
+		return diag__error(b->diag, -EINVAL, "the kernel's BTF has no u64");
+	b->content.nr_items += 2;
+	return 0;
+}
+
 enum choice { ALL, OF_ENTRY, OF_RETURN };
 
 static int choose_items(struct build *b, enum choice choice)
@@ -309,6 +433,7 @@ static int choose_items(struct build *b, enum choice choice)
 	const struct typed_spec *typed = b->content.typed;
 
 	b->content.nr_items = 0;
+	memset(b->content.widths, 0, sizeof(b->content.widths));
 	for (unsigned int i = 0; i < typed->nr_items; i++) {
 		struct typed_item *item = &b->content.items[b->content.nr_items];
 
@@ -324,6 +449,25 @@ static int choose_items(struct build *b, enum choice choice)
 		leave_pointee(b, item);
 		b->content.nr_items++;
 	}
+	store_words(b);
+	return add_tracked(b);
+}
+
+/* Finds the object that is followed. */
+static int find_tracked(struct build *b)
+{
+	const struct track_what *what = b->opts->track;
+	const struct kfunc *func = &b->content.typed->func;
+	const char *kind = what && what->type ? "of the type" : "for";
+
+	if (!what)
+		return 0;
+	if (track_what__find(what, func, &b->object, &b->object_type))
+		return diag__error(b->diag, -ENOENT, "no parameter %s --track %s", kind,
+				   what->text);
+	b->flow = (struct typed_expr){ .op = TYPED_VALUE, .value = VALUE_FLOW };
+	b->content.flow = &b->flow;
+	b->content.object = &b->object;
 	return 0;
 }
 
@@ -345,6 +489,15 @@ static bool needs_return(const struct typed_spec *typed)
 	return false;
 }
 
+/* For --graph every call has its return value and duration, unless there is no room for them. */
+static int complete_call(struct typed_spec *typed)
+{
+	for (unsigned int i = 0; i < typed->nr_items; i++)
+		if (typed->items[i].is_return)
+			return 0;
+	return typed->nr_items < SCHEMA_MAX_ITEMS ? typed_spec__add_retval(typed) : 0;
+}
+
 int event_list__add(struct event_list *events, struct typed_spec *typed,
 		    const struct event_opts *opts, struct diag *diag)
 {
@@ -353,8 +506,17 @@ int event_list__add(struct event_list *events, struct typed_spec *typed,
 		.content = { .typed = typed, .opts = opts },
 	};
 	bool paired = needs_return(typed) || opts->raise_at_return;
-	int err;
+	int err = 0;
 
+	if (opts->graph && typed->spec->kind == SPEC_FUNC) {
+		paired = true;
+		if (typed->spec->has_items)
+			err = complete_call(typed);
+	}
+	if (!err)
+		err = find_tracked(&b);
+	if (err)
+		return err;
 	if (typed->spec->has_items || typed->spec->kind != SPEC_FUNC)
 		return build_chosen(&b, ALL, paired);
 	err = typed_spec__add_retval(typed);
@@ -389,6 +551,9 @@ void event_list__free(struct event_list *events)
 		event__free(events->events[i]);
 	free(events->events);
 	free(events->matches);
+	free(events->spare);
+	name_index__exit(&events->names);
+	name_index__exit(&events->shapes);
 	subset__free(events->types);
 	free(events);
 }

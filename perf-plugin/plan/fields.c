@@ -18,10 +18,20 @@ struct filling {
 	unsigned int index;
 };
 
+/* Names that are kept for the items at the end. */
+static bool is_reserved(const struct filling *fill, const char *name)
+{
+	return fill->content->flow && fill->index + 2 < fill->content->nr_items &&
+	       (!strcmp(name, "flow") || !strcmp(name, "object"));
+}
+
 static bool field_taken(const char *name, const void *ctx)
 {
-	const struct schema *schema = ctx;
+	const struct filling *fill = ctx;
+	const struct schema *schema = fill->schema;
 
+	if (is_reserved(fill, name))
+		return true;
 	for (unsigned int i = 0; i < schema->nr_fields; i++)
 		if (!strcmp(schema->fields[i].name, name))
 			return true;
@@ -54,7 +64,7 @@ static struct field *add_field(struct filling *fill, enum field_kind kind, int t
 		return NULL;
 	}
 	*f = (struct field){
-		.name = name__unique(item->path, field_taken, schema),
+		.name = name__unique(item->path, field_taken, fill),
 		.expr = strdup(item->name),
 		.kind = kind,
 		.display = (enum field_display)item->display,
@@ -62,6 +72,7 @@ static struct field *add_field(struct filling *fill, enum field_kind kind, int t
 		.item = fill->layout->items[fill->index].status,
 		.pointer = -1,
 		.is_return = item->is_return,
+		.at_return = item->at_return,
 	};
 	schema->nr_fields++;
 	if (!f->name || !f->expr) {
@@ -103,7 +114,7 @@ static int add_scalar(struct filling *fill, int *pointer)
 	if (!f)
 		return err;
 	f->offset = fill->layout->items[fill->index].scalar;
-	f->size = 8;
+	f->size = fill->content->widths[fill->index] ? fill->content->widths[fill->index] : 8;
 	f->is_signed = item->is_signed;
 	if (item->pointee) {
 		/* The pointer itself cannot fail, unless it is on the stack. */
@@ -171,7 +182,7 @@ static bool same_field(const struct field *a, const struct field *b)
 	       a->display == b->display && a->type_id == b->type_id && a->offset == b->offset &&
 	       a->size == b->size && a->full_size == b->full_size && a->item == b->item &&
 	       a->pointer == b->pointer && a->is_signed == b->is_signed &&
-	       a->is_return == b->is_return;
+	       a->is_return == b->is_return && a->at_return == b->at_return;
 }
 
 bool fields__equal(const struct schema *a, const struct schema *b)
@@ -183,4 +194,14 @@ bool fields__equal(const struct schema *a, const struct schema *b)
 		if (!same_field(&a->fields[i], &b->fields[i]))
 			return false;
 	return true;
+}
+
+void fields__key(const struct schema *schema, struct buf *out)
+{
+	for (unsigned int i = 0; i < schema->nr_fields; i++) {
+		const struct field *f = &schema->fields[i];
+
+		buf__adds(out, f->name);
+		buf__add(out, &f->type_id, sizeof(f->type_id));
+	}
 }

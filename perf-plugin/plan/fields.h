@@ -3,6 +3,7 @@
 #ifndef BTFSNOOP_PLAN_FIELDS_H
 #define BTFSNOOP_PLAN_FIELDS_H
 
+#include "../util/buf.h"
 #include "layout.h"
 
 /*
@@ -14,5 +15,8 @@ int fields__fill(struct schema *schema, struct subset *types, const struct conte
 
 /* Whether the two schemas' samples are read the same way. */
 bool fields__equal(const struct schema *a, const struct schema *b);
+
+/* Appends bytes that are the same for schemas that are equal, and seldom for others. */
+void fields__key(const struct schema *schema, struct buf *out);
 
 #endif

@@ -16,13 +16,19 @@
 #include "../types/typed.h"
 #include "event.h"
 
+#define CONTENT_MAX_ITEMS	(SCHEMA_MAX_ITEMS + 2)	/* a flow and its object are always */
+
 /* What one event records. Strings and expressions belong to the typed spec. */
 struct content {
 	const struct typed_spec *typed;
 	const struct event_opts *opts;
-	struct typed_item items[SCHEMA_MAX_ITEMS];
+	struct typed_item items[CONTENT_MAX_ITEMS];
+	uint32_t widths[CONTENT_MAX_ITEMS];	/* of a scalar whose word is stored as it is passed:
+						 * the bytes that are the value's; else 0 */
 	unsigned int nr_items;
 	bool paired;		/* raised at the return, with a duration */
+	struct typed_expr *flow;	/* values of the last two items, where an object is */
+	struct typed_expr *object;	/* followed; else NULL */
 };
 
 /* The place of one item's parts; 0 where it has no such part. */
@@ -38,7 +44,7 @@ struct item_layout {
 };
 
 struct layout {
-	struct item_layout items[SCHEMA_MAX_ITEMS];
+	struct item_layout items[CONTENT_MAX_ITEMS];
 	uint32_t status;
 	uint32_t duration;
 	uint32_t entry;		/* start and size of the part that a slot keeps */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,23 +69,56 @@ char *name__of_pattern(const char *pattern)
 	return name__identifier(len ? name : "funcs");
 }
 
+/* Whether @base with number @n is taken; true also without memory to tell, *@err is set then. */
+static bool number_taken(const char *base, unsigned int n,
+			 bool (*taken)(const char *name, const void *ctx), const void *ctx,
+			 int *err)
+{
+	char *name;
+	bool is_taken;
+
+	if (asprintf(&name, "%s_%u", base, n) < 0) {
+		*err = -ENOMEM;
+		return true;
+	}
+	is_taken = taken(name, ctx);
+	free(name);
+	return is_taken;
+}
+
+/* Mostly all numbers up to some are taken, and then it is the next: thousands are not tried. */
+static unsigned int free_number(const char *base, bool (*taken)(const char *name, const void *ctx),
+				const void *ctx, int *err)
+{
+	unsigned int last_taken = 1, n = 2;
+
+	while (!*err && number_taken(base, n, taken, ctx, err)) {
+		last_taken = n;
+		n = 2 * n - 1;
+	}
+	while (!*err && n - last_taken > 1) {
+		unsigned int mid = last_taken + (n - last_taken) / 2;
+
+		if (number_taken(base, mid, taken, ctx, err))
+			last_taken = mid;
+		else
+			n = mid;
+	}
+	return n;
+}
+
 char *name__unique(const char *text, bool (*taken)(const char *name, const void *ctx),
 		   const void *ctx)
 {
 	char *base = name__identifier(text), *name = NULL;
+	unsigned int n;
+	int err = 0;
 
 	if (!base || !taken(base, ctx))
 		return base;
-	for (unsigned int n = 2; n; n++) {
-		if (asprintf(&name, "%s_%u", base, n) < 0) {
-			name = NULL;
-			break;
-		}
-		if (!taken(name, ctx))
-			break;
-		free(name);
+	n = free_number(base, taken, ctx, &err);
+	if (err || asprintf(&name, "%s_%u", base, n) < 0)
 		name = NULL;
-	}
 	free(base);
 	return name;
 }

@@ -8,7 +8,8 @@
  *	func:	"event id=65533 size=56 return=1 tracepoint=0 status=8 duration=16 spec=f(return)"
  *	func:	"func addr=0xffffffff81abcdef module=nf_tables name=nft_do_chain", one each
  *	param:	"field kind=bytes offset=24 size=1024 full=4480 item=2 pointer=0 signed=0 return=0
- *		 expr=skb", with display=ip4 among them where there is one
+ *		 expr=skb", with display=ip4 among them where there is one, and late=1 if it was
+ *		 read at the return
  *
  * Unknown tags, keys and displays are ignored, so that later versions can add some.
  */
@@ -79,6 +80,8 @@ static int add_field_tag(const struct field *f, struct btf *btf, int id, int mem
 		  f->item, f->pointer, f->is_signed, f->is_return);
 	if (f->display != FIELD_BY_TYPE)
 		buf__addf(text, "display=%s ", display_names[f->display]);
+	if (f->at_return)
+		buf__adds(text, "late=1 ");
 	buf__addf(text, "expr=%s", f->expr ? f->expr : f->name);
 	return add_tag(btf, text, id, member);
 }
@@ -233,7 +236,7 @@ static int broken(struct reading *r, const char *why)
 
 static int read_field_tag(struct reading *r, struct field *f, const char *text)
 {
-	enum { OFFSET, SIZE, FULL, ITEM, POINTER, SIGNED, RETURN, NR };
+	enum { OFFSET, SIZE, FULL, ITEM, POINTER, SIGNED, RETURN, LATE, NR };
 	static const struct number_key keys[NR] = {
 		[OFFSET] = { "offset", 0, UINT16_MAX },
 		[SIZE] = { "size", 0, UINT16_MAX },
@@ -242,6 +245,7 @@ static int read_field_tag(struct reading *r, struct field *f, const char *text)
 		[POINTER] = { "pointer", -1, MAX_READ_FIELDS },
 		[SIGNED] = { "signed", 0, 1 },
 		[RETURN] = { "return", 0, 1 },
+		[LATE] = { "late", 0, 1 },
 	};
 	long n[NR] = { [ITEM] = -1, [POINTER] = -1 };
 	int kind = -1, display = FIELD_BY_TYPE;
@@ -273,6 +277,7 @@ static int read_field_tag(struct reading *r, struct field *f, const char *text)
 	f->pointer = n[POINTER];
 	f->is_signed = n[SIGNED];
 	f->is_return = n[RETURN];
+	f->at_return = n[RETURN] || n[LATE];
 	return 0;
 }
 
@@ -435,9 +440,10 @@ static bool check_type(const struct schema *s, const struct field *f)
 	type__info(s->btf, f->type_id, &info);
 	switch (f->kind) {
 	case FIELD_SCALAR:
-		return f->size == 8 && (info.cls == TYPE_VOID || info.cls == TYPE_INT ||
-					info.cls == TYPE_ENUM || info.cls == TYPE_POINTER) &&
-		       info.size <= 8;
+		return (info.cls == TYPE_VOID || info.cls == TYPE_INT ||
+			info.cls == TYPE_ENUM || info.cls == TYPE_POINTER) && info.size <= 8 &&
+		       (f->size == 8 || (f->size == info.size &&
+					 (f->size == 1 || f->size == 2 || f->size == 4)));
 	case FIELD_STRING:
 	case FIELD_BUFFER:
 		return f->size == 4 && info.cls != TYPE_INVALID;

@@ -161,6 +161,20 @@ static void set_display(struct column *col, const struct field *f)
 	}
 }
 
+static const char *int_type(uint32_t size, bool is_signed)
+{
+	switch (size) {
+	case 1:
+		return is_signed ? "s8" : "u8";
+	case 2:
+		return is_signed ? "s16" : "u16";
+	case 4:
+		return is_signed ? "s32" : "u32";
+	default:
+		return is_signed ? "s64" : "u64";
+	}
+}
+
 static void set_number(struct column *col, const struct schema *schema, const struct field *f)
 {
 	struct type_info info;
@@ -168,7 +182,7 @@ static void set_number(struct column *col, const struct schema *schema, const st
 	type__info(schema->btf, f->type_id, &info);
 	info.is_signed = f->is_signed;
 	col->is_signed = f->is_signed;
-	col->type = info.cls == TYPE_POINTER ? "void *" : f->is_signed ? "s64" : "u64";
+	col->type = info.cls == TYPE_POINTER ? "void *" : int_type(f->size, f->is_signed);
 	col->how = how_number(schema, &info);
 	col->enum_id = info.id;
 }
@@ -195,20 +209,6 @@ static int add_field(struct columns *cs, const struct field *f)
 		set_number(col, cs->schema, f);
 	}
 	return 0;
-}
-
-static const char *int_type(uint32_t size, bool is_signed)
-{
-	switch (size) {
-	case 1:
-		return is_signed ? "s8" : "u8";
-	case 2:
-		return is_signed ? "s16" : "u16";
-	case 4:
-		return is_signed ? "s32" : "u32";
-	default:
-		return is_signed ? "s64" : "u64";
-	}
 }
 
 static int add_leaf(struct columns *cs, const struct leaf *leaf, bool first)

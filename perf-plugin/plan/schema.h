@@ -32,7 +32,8 @@ enum item_status {
 };
 
 enum field_kind {
-	FIELD_SCALAR,		/* integer, enum, bool, pointer: widened to 8 bytes, sign and all */
+	FIELD_SCALAR,		/* integer, enum, bool, pointer: widened to 8 bytes, sign and all,
+				 * or as wide as its type */
 	FIELD_BYTES,		/* struct, union, array as it was in memory, @size bytes of it */
 	FIELD_STRING,		/* u32 "__data_loc": length << 16 | offset; NUL counted in */
 	FIELD_BUFFER,		/* the same for bytes that are no string */
@@ -54,12 +55,13 @@ struct field {
 	enum field_display display;
 	uint32_t type_id;	/* of the value, in schema.btf; of a string its char * or char[] */
 	uint32_t offset;	/* in the raw data */
-	uint32_t size;		/* in the record: 8, the bytes captured, or 4 */
+	uint32_t size;		/* in the record: of a scalar; the bytes captured; or 4 */
 	uint32_t full_size;	/* FIELD_BYTES: of the type; more than @size where it was cut */
 	int item;		/* index of its bits in the status word, -1: cannot fail */
 	int pointer;		/* index of the pointer a FIELD_BYTES is behind, or -1 */
 	bool is_signed;		/* FIELD_SCALAR */
 	bool is_return;		/* the return value */
+	bool at_return;		/* read at the function's return, as is what lies behind it */
 };
 
 /* A function that raises the event; sample.ip is its address. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
 #include "share.h"
 
 /* How much it costs to compute @expr, roughly in instructions. */
@@ -10,6 +12,14 @@ static unsigned int cost(const struct typed_expr *expr)
 	for (unsigned int i = 0; i < 3 && expr->args[i]; i++)
 		sum += cost(expr->args[i]);
 	return sum;
+}
+
+void share__init(struct share *share)
+{
+	memset(share->uses, 0, sizeof(share->uses));
+	share->nr = 0;
+	share->nr_given_up = 0;
+	share->no_leaves = false;
 }
 
 void share__start(struct share *share, bool counting)

@@ -54,6 +54,9 @@ struct share {
 	uint32_t temps;		/* a bit for each that is in use */
 };
 
+/* Of many functions, most share nothing: what is not in use yet is left as it is. */
+void share__init(struct share *share);
+
 /* Begins a pass: the first one where @counting. */
 void share__start(struct share *share, bool counting);
 

@@ -34,6 +34,8 @@ struct side {
 	struct job too_long;	/* what did not fit into its list any more */
 	bool alone;		/* because it is too long by itself */
 	struct job failed;	/* what code.err is about */
+	int flow;		/* temp of the flow, where an object is followed */
+	bool flow_is_new;	/* at the return: the flow can have begun only now */
 };
 
 /* ---- items --------------------------------------------------------------------------------- */
@@ -106,12 +108,10 @@ static void note_job(struct side *side, const struct op_list *list, uint32_t bef
 	side->alone = list->wanted - before > list->max;
 }
 
-static void emit_filter(struct side *side)
+static void emit_terms(struct side *side)
 {
 	const struct typed_spec *typed = side->steps->content->typed;
 
-	side->code.list = &side->filter;
-	side->code.in_filter = true;
 	for (unsigned int i = 0; i < typed->nr_terms; i++) {
 		struct job job = { .term = &typed->terms[i] };
 		uint32_t before = side->filter.wanted;
@@ -122,7 +122,108 @@ static void emit_filter(struct side *side)
 		code__emit(&side->code, (struct bs_op){ .code = BS_OP_FILTER });
 		note_job(side, &side->filter, before, &job);
 	}
+}
+
+static bool has_terms(const struct content *content, bool at_return)
+{
+	const struct typed_spec *typed = content->typed;
+
+	for (unsigned int i = 0; i < typed->nr_terms; i++)
+		if (typed->terms[i].expr->at_return == at_return)
+			return true;
+	return false;
+}
+
+static void emit_temp(struct side *side, enum bs_opcode opcode, int temp)
+{
+	code__emit(&side->code, (struct bs_op){ .code = opcode, .off = temp });
+}
+
+static void emit_op(struct side *side, enum bs_opcode opcode)
+{
+	code__emit(&side->code, (struct bs_op){ .code = opcode });
+}
+
+/* Follows the object from here on, and has its flow in the temp. */
+static void emit_track(struct side *side, enum bs_track how)
+{
+	code__expr(&side->code, side->steps->content->object, FOR_VALUE);
+	code__emit(&side->code, (struct bs_op){ .code = BS_OP_TRACK, .size = how });
+	emit_temp(side, BS_OP_SET, side->flow);
+}
+
+/*
+ * At the entry: an object that is followed passes, whoever comes along with it. Following begins
+ * where the target and the user's filter allow it; if the filter asks for the return, not before.
+ */
+static void emit_tracked_entry(struct side *side)
+{
+	const struct content *content = side->steps->content;
+	bool later = content->paired && has_terms(content, true);
+	struct skips skips = { .nr = 0 };
+
+	code__expr(&side->code, content->object, FOR_VALUE);
+	emit_op(side, BS_OP_TRACKED);
+	side->flow = code__set_temp(&side->code);
+	if (!content->opts->track_starts) {
+		emit_op(side, BS_OP_FILTER);
+		return;
+	}
+	code__skip(&side->code, BS_F_IF, &skips);
+	emit_op(side, BS_OP_TARGET);
+	emit_op(side, BS_OP_FILTER);
+	emit_terms(side);
+	emit_track(side, later ? BS_TRACK_LATER : BS_TRACK_NEW);
+	if (!later)
+		emit_op(side, BS_OP_FILTER);
+	code__label(&side->code, &skips);
+	share__forget(&side->code.share, skips.nr_shared);
+}
+
+/* At the return: what was followed at the entry passes; the rest begins here. */
+static void emit_tracked_return(struct side *side)
+{
+	const struct content *content = side->steps->content;
+	struct skips skips = { .nr = 0 };
+
+	side->flow_is_new = content->opts->track_starts && has_terms(content, true);
+	if (!side->flow_is_new)
+		return;
+	code__expr(&side->code, content->flow, FOR_VALUE);
+	side->flow = code__set_temp(&side->code);
+	code__skip(&side->code, BS_F_IF, &skips);
+	emit_terms(side);
+	emit_track(side, BS_TRACK_NOW);
+	emit_op(side, BS_OP_FILTER);
+	code__label(&side->code, &skips);
+	share__forget(&side->code.share, skips.nr_shared);
+}
+
+static void emit_filter(struct side *side)
+{
+	side->code.list = &side->filter;
+	side->code.in_filter = true;
+	if (!side->steps->content->flow)
+		emit_terms(side);
+	else if (side->at_return)
+		emit_tracked_return(side);
+	else
+		emit_tracked_entry(side);
 	side->code.in_filter = false;
+}
+
+/* The flow's item: at the return it is in the record already, but for a new one. */
+static void emit_flow(struct side *side)
+{
+	const struct content *content = side->steps->content;
+	const struct item_layout *items = side->steps->layout->items;
+
+	if (!content->flow || (side->at_return && !side->flow_is_new))
+		return;
+	emit_temp(side, BS_OP_GET, side->flow);
+	code__emit(&side->code, (struct bs_op){
+		.code = BS_OP_STORE, .off = items[content->nr_items - 2].scalar,
+	});
 }
 
 static void emit_items(struct side *side)
@@ -131,11 +232,14 @@ static void emit_items(struct side *side)
 	const struct layout *layout = side->steps->layout;
 
 	side->code.list = &side->items;
+	side->code.item = -1;
+	emit_flow(side);
 	for (unsigned int i = 0; i < content->nr_items; i++) {
 		struct job job = { .item = &content->items[i] };
 		uint32_t before = side->items.wanted;
 
-		if (job.item->at_return != side->at_return)
+		if (job.item->at_return != side->at_return ||
+		    (content->flow && job.item->expr == content->flow))
 			continue;
 		emit_item(&side->code, job.item, &layout->items[i], (int)i == layout->last_tail);
 		note_job(side, &side->items, before, &job);
@@ -199,15 +303,17 @@ static void make_side(struct side *side, struct steps *steps, bool at_return)
 {
 	struct bs_plan *plan = steps->plan;
 
-	memset(side, 0, sizeof(*side));
 	side->steps = steps;
 	side->at_return = at_return;
 	side->filter.ops = at_return ? plan->return_filter : plan->entry_filter;
 	side->filter.max = BS_MAX_FILTER_OPS;
 	side->items.ops = at_return ? plan->ret : plan->entry;
 	side->items.max = BS_MAX_OPS;
+	side->alone = false;
 	side->code.matches = steps->matches;
 	side->code.kept = at_return ? &steps->kept : NULL;
+	side->code.item = -1;
+	share__init(&side->code.share);
 	run_passes(side);
 	if (is_too_long(side) && !side->code.err) {
 		side->code.share.no_leaves = true;
@@ -422,13 +528,16 @@ static bool is_cheap_filter(const struct bs_op *ops, unsigned int nr)
 int steps__make(struct bs_plan *plan, const struct content *content, const struct layout *layout,
 		struct match_list *matches, struct diag *diag)
 {
-	struct steps steps = {
-		.plan = plan, .content = content, .layout = layout, .matches = matches,
-		.diag = diag,
-	};
+	struct steps steps;
 	struct side side;
 	int err = 0;
 
+	steps.plan = plan;
+	steps.content = content;
+	steps.layout = layout;
+	steps.matches = matches;
+	steps.kept.nr = 0;
+	steps.diag = diag;
 	fill_places(&steps);
 	if (content->paired) {
 		/* Once to see what has to be kept, once more when its place is known. */
@@ -445,6 +554,8 @@ int steps__make(struct bs_plan *plan, const struct content *content, const struc
 	make_side(&side, &steps, false);
 	plan->nr_entry_filter_ops = side.filter.nr;
 	plan->nr_entry_ops = side.items.nr;
-	plan->filter_first = is_cheap_filter(plan->entry_filter, plan->nr_entry_filter_ops);
+	plan->track = content->flow != NULL;
+	plan->filter_first = !plan->track &&
+			     is_cheap_filter(plan->entry_filter, plan->nr_entry_filter_ops);
 	return check_side(&side);
 }

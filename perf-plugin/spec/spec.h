@@ -126,6 +126,7 @@ struct spec {
 	struct spec_filter *filters;	/* spec__add_filter() */
 	unsigned int nr_filters;
 	bool errors;		/* --errors: and the return value has to be an error */
+	bool is_note;		/* made by the recorder for itself: an event whatever else has to be so */
 };
 
 /*

@@ -33,6 +33,7 @@ struct object {
 	char *name;
 	struct btf *btf;	/* NULL: not read yet, or unreadable */
 	int err;		/* why it is unreadable */
+	bool is_gone;		/* the module was unloaded: for who found something in it */
 	uint32_t first_id;	/* of its own types; below are those of vmlinux */
 	uint32_t kernel_id;	/* the kernel's number of it; 0: not asked yet */
 	struct name_index names;	/* ids of functions and tracepoints */
@@ -241,6 +242,58 @@ static int list_modules(struct kbtf *kbtf, struct diag *diag)
 	return 0;
 }
 
+static int insert_module(struct kbtf *kbtf, const char *name)
+{
+	int err = add_module(kbtf, name);
+
+	if (!err)
+		qsort(kbtf->modules, kbtf->nr_modules, sizeof(*kbtf->modules), compare_objects);
+	return err;
+}
+
+int kbtf__renew_module(struct kbtf *kbtf, const char *name)
+{
+	char path[PATH_MAX];
+	int err;
+
+	err = list_modules(kbtf, NULL);
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < kbtf->nr_modules; i++) {
+		struct object *obj = &kbtf->modules[i];
+
+		if (!obj->is_gone && !strcmp(obj->name, name))
+			obj->is_gone = true;
+	}
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", kbtf->dir, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	return access(path, F_OK) ? -ENOENT : insert_module(kbtf, name);
+}
+
+int kbtf__for_each_new_module(struct kbtf *kbtf, int (*fn)(const char *name, void *ctx), void *ctx)
+{
+	struct dirent *entry;
+	unsigned int i;
+	DIR *dir;
+	int err = 0;
+
+	dir = opendir(kbtf->dir);
+	if (!dir)
+		return -errno;
+	while (kbtf->has_modules && !err && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || !strcmp(entry->d_name, VMLINUX))
+			continue;
+		for (i = 0; i < kbtf->nr_modules; i++)
+			if (!kbtf->modules[i].is_gone &&
+			    !strcmp(kbtf->modules[i].name, entry->d_name))
+				break;
+		if (i == kbtf->nr_modules)
+			err = fn(entry->d_name, ctx);
+	}
+	closedir(dir);
+	return err;
+}
+
 static bool is_glob(const char *pattern)
 {
 	return strpbrk(pattern, "*?[");
@@ -256,11 +309,14 @@ static bool is_module_name(const char *written, const char *name)
 	return !*written && !*name;
 }
 
+bool kbtf__is_module(const char *pattern, const char *name)
+{
+	return is_glob(pattern) ? !fnmatch(pattern, name, 0) : is_module_name(pattern, name);
+}
+
 static bool is_selected(const struct object *obj, const char *module)
 {
-	if (is_glob(module))
-		return !fnmatch(module, obj->name, 0);
-	return is_module_name(module, obj->name);
+	return kbtf__is_module(module, obj->name);
 }
 
 /*
@@ -302,7 +358,7 @@ static int object_walk__next(struct object_walk *walk, struct object **out)
 	for (; walk->pos <= kbtf->nr_modules; walk->pos++) {
 		struct object *obj = &kbtf->modules[walk->pos - 1];
 
-		if (!is_selected(obj, walk->module))
+		if (obj->is_gone || !is_selected(obj, walk->module))
 			continue;
 		err = object__load(kbtf, obj, is_named ? walk->diag : NULL);
 		if (err && is_named)

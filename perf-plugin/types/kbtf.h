@@ -57,6 +57,23 @@ void kbtf__free(struct kbtf *kbtf);
 /* vmlinux's BTF. -ENOENT with a message in @diag where the kernel has none. */
 int kbtf__vmlinux(struct kbtf *kbtf, const struct btf **btf, struct diag *diag);
 
+/* Whether @pattern, as the functions below take it, means the module @name. */
+bool kbtf__is_module(const char *pattern, const char *name);
+
+/*
+ * The module @name was loaded, maybe not for the first time: what is asked of it from now on is
+ * answered by the BTF that it has now. What was found before stays what it was. Returns 0, -ENOENT
+ * where it has no BTF (or is gone again), or another negative errno.
+ */
+int kbtf__renew_module(struct kbtf *kbtf, const char *name);
+
+/*
+ * Calls @fn for each module that has BTF and was not there when modules were listed. None if that
+ * was not yet, for want of anyone who asked. Returns 0, what @fn returned if that isn't 0, or a
+ * negative errno.
+ */
+int kbtf__for_each_new_module(struct kbtf *kbtf, int (*fn)(const char *name, void *ctx), void *ctx);
+
 /*
  * Finds the function @name in the modules that match the glob @module ("vmlinux" is one; NULL:
  * vmlinux, then every loaded module that has BTF); the first one found counts. '-' in a module's

@@ -16,6 +16,7 @@ static const char *const values[] = {
 	[VALUE_TASK] = "current", [VALUE_CGROUP] = "cgroup()", [VALUE_CPU] = "cpu()",
 	[VALUE_PID] = "pid()", [VALUE_TID] = "tid()", [VALUE_UID] = "uid()",
 	[VALUE_RET_IP] = "ret_ip()", [VALUE_DURATION] = "duration()",
+	[VALUE_FLOW] = "flow",
 };
 
 static void dump_string(const struct typed_expr *e, struct buf *out)

@@ -28,6 +28,14 @@ static bool is_filter(const struct spec_item *item)
 	       (is_comparison(op) || op == OP_LAND || op == OP_LOR || op == OP_NOT);
 }
 
+bool typed__has_condition(const struct spec *spec)
+{
+	for (unsigned int i = 0; i < spec->nr_items; i++)
+		if (is_filter(&spec->items[i]))
+			return true;
+	return false;
+}
+
 static bool is_constant(const struct value *v)
 {
 	return v->form == FORM_LITERAL || (v->form == FORM_VALUE && tree__is_const(v->expr));

@@ -49,6 +49,7 @@ enum typed_alu {
 enum typed_value {
 	VALUE_TASK, VALUE_CGROUP, VALUE_CPU, VALUE_PID, VALUE_TID, VALUE_UID, VALUE_RET_IP,
 	VALUE_DURATION,
+	VALUE_FLOW,		/* of the object that is followed; not of the user's */
 };
 
 /*
@@ -151,6 +152,9 @@ int typed_spec__add_retval(struct typed_spec *typed);
 
 /* Whether an event has to wait for the function's return: an item or a term is at_return. */
 bool typed_spec__needs_return(const struct typed_spec *typed);
+
+/* Whether one of the spec's items says what has to be true for there to be an event. */
+bool typed__has_condition(const struct spec *spec);
 
 /* The same operations on the same operands. */
 bool typed_expr__equal(const struct typed_expr *a, const struct typed_expr *b);

@@ -54,7 +54,7 @@ static void buf__added(struct buf *buf, size_t len)
 	buf->data[buf->len] = '\0';
 }
 
-void buf__add(struct buf *buf, const void *data, size_t len)
+void buf__add_slowly(struct buf *buf, const void *data, size_t len)
 {
 	void *to = buf__reserve(buf, len);
 
@@ -63,21 +63,6 @@ void buf__add(struct buf *buf, const void *data, size_t len)
 	if (len)
 		memcpy(to, data, len);
 	buf__added(buf, len);
-}
-
-void buf__adds(struct buf *buf, const char *str)
-{
-	buf__add(buf, str, strlen(str));
-}
-
-void buf__addc(struct buf *buf, char c)
-{
-	char *to = buf__reserve(buf, 1);
-
-	if (!to)
-		return;
-	*to = c;
-	buf__added(buf, 1);
 }
 
 void buf__fill(struct buf *buf, char c, size_t count)

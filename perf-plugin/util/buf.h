@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
 	char *data;		/* NULL while nothing was added: use buf__str() for a string */
@@ -20,9 +21,29 @@ struct buf {
 
 #define BUF_INIT { 0 }
 
-void buf__add(struct buf *buf, const void *data, size_t len);
-void buf__adds(struct buf *buf, const char *str);
-void buf__addc(struct buf *buf, char c);
+void buf__add_slowly(struct buf *buf, const void *data, size_t len);
+
+static inline void buf__add(struct buf *buf, const void *data, size_t len)
+{
+	if (buf->failed || !len || len >= buf->cap - buf->len) {
+		buf__add_slowly(buf, data, len);
+		return;
+	}
+	memcpy(buf->data + buf->len, data, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+}
+
+static inline void buf__adds(struct buf *buf, const char *str)
+{
+	buf__add(buf, str, strlen(str));
+}
+
+static inline void buf__addc(struct buf *buf, char c)
+{
+	buf__add(buf, &c, 1);
+}
+
 void buf__fill(struct buf *buf, char c, size_t count);
 void buf__addf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf__vaddf(struct buf *buf, const char *fmt, va_list ap);

@@ -731,7 +731,7 @@ static void too_many_events(void **state)
 	assert_int_equal(event_list__add(t.events, t.typed, &t.opts, &t.diag), -E2BIG);
 	assert_int_equal(t.events->nr, BS_MAX_EVENTS);
 	assert_string_equal(t.events->events[1]->schema.name, "f_2");
-	assert_string_equal(t.events->events[BS_MAX_EVENTS - 1]->schema.name, "f_1024");
+	assert_string_equal(t.events->events[BS_MAX_EVENTS - 1]->schema.name, "f_8192");
 	assert_int_equal(t.events->events[0]->schema.id, EVENT_FIRST_ID);
 	assert_int_equal(t.events->events[3]->schema.id, EVENT_FIRST_ID - 3);
 	plan_exit(&t);

@@ -212,6 +212,45 @@ static void steps_of_sequence(void **state)
 	plan_exit(&t);
 }
 
+/* --graph: one event at the return, with the return value and the duration, once. */
+static void calls_of_graph(void **state)
+{
+	static const struct {
+		const char *spec;
+		unsigned int nr_fields;
+	} cases[] = { { "f(o->val)", 2 }, { "f(return, o->val)", 2 }, { "f()", 1 } };
+	const struct schema *schema;
+	struct plan_test t;
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		start(&t, cases[i].spec, NULL);
+		t.opts.graph = true;
+		add(&t, "f", 'i', "o");
+		assert_int_equal(t.events->nr, 1);
+		assert_true(t.events->events[0]->paired);
+		schema = &t.events->events[0]->schema;
+		assert_string_equal(schema->name, "f__return");
+		assert_true(schema->at_return && schema->duration_offset);
+		assert_int_equal(schema->nr_fields, cases[i].nr_fields);
+		for (unsigned int j = 0; j < schema->nr_fields; j++)
+			assert_int_equal(schema->fields[j].at_return, schema->fields[j].is_return);
+		plan_exit(&t);
+	}
+	start(&t, "f", NULL);
+	t.opts.graph = true;
+	add(&t, "f", 'i', "o");
+	assert_int_equal(t.events->nr, 1);
+	assert_string_equal(t.events->events[0]->schema.name, "f__return");
+	plan_exit(&t);
+	start(&t, "f(o->val, o->val@return)", NULL);
+	add(&t, "f", 'i', "o");
+	schema = &t.events->events[0]->schema;
+	assert_false(schema->fields[0].at_return);
+	assert_true(schema->fields[1].at_return && !schema->fields[1].is_return);
+	plan_exit(&t);
+}
+
 /* A pattern without items: an event for each function, and pointers by value unless asked for. */
 static void without_items(void **state)
 {
@@ -241,6 +280,77 @@ static void without_items(void **state)
 	add(&t, "g_two", 'o', "oi");
 	assert_string_equal(t.events->events[0]->schema.name, "mine_g_one");
 	assert_string_equal(t.events->events[3]->schema.name, "mine_g_two__return");
+	plan_exit(&t);
+}
+
+/* All but which event they are for. */
+static bool are_alike(const struct event *a, const struct event *b)
+{
+	struct bs_plan one = *a->plans[0], two = *b->plans[0];
+
+	one.event_type = two.event_type = 0;
+	return !memcmp(&one, &two, sizeof(one));
+}
+
+/*
+ * Functions of a pattern without items that have as many parameters have plans that are alike: the
+ * words are stored as they are passed, and the fields say how much of them is the value's.
+ */
+static void widths(void **state)
+{
+	const struct event *event;
+	const struct field *f;
+	struct plan_test t;
+
+	(void)state;
+	start(&t, "g_*", NULL);
+	add(&t, "g_one", 'i', "oi");
+	add(&t, "g_two", 'o', "io");
+	add(&t, "g_three", 'i', "o");
+	assert_int_equal(t.events->nr, 6);
+	assert_true(are_alike(t.events->events[0], t.events->events[2]));
+	assert_true(are_alike(t.events->events[1], t.events->events[3]));
+	assert_false(are_alike(t.events->events[0], t.events->events[4]));
+	assert_true(are_alike(t.events->events[1], t.events->events[5]));
+	event = t.events->events[0];
+	f = &event->schema.fields[1];
+	assert_int_equal(f->size, 4);
+	assert_true(f->is_signed);
+	assert_int_equal(f->offset, event->schema.fields[0].offset + 8);
+	assert_int_equal(event->schema.fields[0].size, 8);
+	assert_int_equal(t.events->events[2]->schema.fields[0].size, 4);
+	assert_int_equal(t.events->events[1]->schema.fields[0].size, 4);
+	assert_int_equal(t.events->events[3]->schema.fields[0].size, 8);
+	plan_exit(&t);
+	/* What is asked for by name, or of one function, is widened. */
+	start(&t, "g_*(i)", NULL);
+	add(&t, "g_one", 'i', "oi");
+	assert_int_equal(t.events->events[0]->schema.fields[0].size, 8);
+	plan_exit(&t);
+	start(&t, "g_one", NULL);
+	add(&t, "g_one", 'i', "oi");
+	for (unsigned int i = 0; i < t.events->events[0]->schema.nr_fields; i++)
+		if (t.events->events[0]->schema.fields[i].kind == FIELD_SCALAR)
+			assert_int_equal(t.events->events[0]->schema.fields[i].size, 8);
+	plan_exit(&t);
+}
+
+/* A word with rubbish above the value is recorded, written and read as the value. */
+static void rubbish_above(void **state)
+{
+	const struct event *event;
+	const struct field *f;
+	struct plan_test t;
+	int32_t value;
+
+	(void)state;
+	start(&t, "g_*", NULL);
+	add(&t, "g_one", 'i', "i");
+	t.frame.words[0] = t.frame.regs[0] = 0xdeadbeefffffff85;
+	event = plan_record(&t, 0, NULL);
+	f = &event->schema.fields[0];
+	memcpy(&value, t.raw.bytes + f->offset, sizeof(value));
+	assert_int_equal(value, -123);
 	plan_exit(&t);
 }
 
@@ -324,7 +434,10 @@ int main(void)
 		cmocka_unit_test(filters_differ),
 		cmocka_unit_test(same_name),
 		cmocka_unit_test(steps_of_sequence),
+		cmocka_unit_test(calls_of_graph),
 		cmocka_unit_test(without_items),
+		cmocka_unit_test(widths),
+		cmocka_unit_test(rubbish_above),
 		cmocka_unit_test(many_functions),
 		cmocka_unit_test(names_of_patterns),
 		cmocka_unit_test(names_of_events),
