@@ -300,7 +300,7 @@ static int make_survey(struct info *info, const struct spec *spec, struct diag *
 	if (err == -ENOENT && !diag__is_set(diag))
 		return absent__func(spec, info->kbtf, info->vmlinux, diag);
 	if (!err)
-		err = survey__new(spec, info->kbtf, info->vmlinux, &info->survey, diag);
+		err = survey__new(spec, info->kbtf, NULL, info->vmlinux, &info->survey, diag);
 	if (err)
 		return err;
 	err = survey__judge(info->survey, info->traceable);

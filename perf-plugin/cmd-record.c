@@ -11,6 +11,7 @@
 #include "cli/parse.h"
 #include "cli/shorthand.h"
 #include "cli/term.h"
+#include "plan/track.h"
 #include "record/session.h"
 #include "text-option.h"
 #include "util/verbose.h"
@@ -18,6 +19,9 @@
 #define DEFAULT_RING_SIZE	(8u << 20)
 #define DEFAULT_MAX_DATA	1024
 #define DEFAULT_MAX_STRING	128
+#define DEFAULT_TRACK_MAX	65536
+#define LARGEST_TRACK_MAX	(16u << 20)
+#define MAX_TRACK_UNTIL		16
 #define MAX_CAPTURE		32768	/* of one value: two of them fit into a record */
 
 struct record {
@@ -29,10 +33,18 @@ struct record {
 	char *comm_filter;
 	char *duration_filter;
 	const char *sequence_list;
+	const char *track_text;
+	const char *track_until_list;
+	struct track_what track;
+	char *track_until[MAX_TRACK_UNTIL];
+	char *track_until_copy;		/* which they are in */
+	uint64_t track_max;
 	const char *duration;
 	const char *cgroup;
 	const char *vmlinux;
 	bool deref;
+	bool graph;
+	enum follow_modules follow_modules;
 	const char *output;
 	const char *pids;
 	const char *tids;
@@ -186,14 +198,13 @@ static int choose_sizes(const struct record *rec, struct session_opts *opts)
 
 static int choose_backend(const struct record *rec, struct session_opts *opts)
 {
-	if (!rec->backend || !strcmp(rec->backend, "auto"))
-		opts->backend = BACKEND_AUTO;
-	else if (!strcmp(rec->backend, "fentry"))
-		opts->backend = BACKEND_TRACING;
-	else if (!strcmp(rec->backend, "kprobe"))
-		opts->backend = BACKEND_KPROBE;
-	else
-		return refuse("--backend", rec->backend, "not one of auto, fentry, kprobe");
+	int backend = rec->backend ? backend__by_name(rec->backend) : BACKEND_AUTO;
+
+	if (backend < 0)
+		return refuse("--backend", rec->backend,
+			      "not one of auto, fentry, fsession, fentry.multi, fsession.multi, "
+			      "tracing-multi, kprobe, kprobe.multi, kprobe.session, tp_btf");
+	opts->backend = backend;
 	return 0;
 }
 
@@ -288,6 +299,48 @@ static int choose_sequence(struct record *rec, struct session_opts *opts)
 	return check(err, "--sequence", rec->sequence_list, &diag);
 }
 
+static int choose_track_until(struct record *rec, struct session_opts *opts)
+{
+	const char *list = rec->track_until_list;
+	char *rest, *text;
+
+	if (!list)
+		return 0;
+	if (!rec->track_text)
+		return refuse("--track-until", list, "nothing is followed without --track");
+	rec->track_until_copy = rest = strdup(list);
+	if (!rest)
+		return -ENOMEM;
+	while ((text = strsep(&rest, ","))) {
+		if (opts->nr_track_until == MAX_TRACK_UNTIL)
+			return refuse("--track-until", list, "more than 16 functions");
+		rec->track_until[opts->nr_track_until++] = text;
+	}
+	opts->track_until = rec->track_until;
+	return 0;
+}
+
+static int choose_track(struct record *rec, struct session_opts *opts)
+{
+	struct diag diag = DIAG_INIT;
+	int err;
+
+	err = choose_track_until(rec, opts);
+	if (err || !rec->track_text)
+		return err;
+	if (rec->sequence_list)
+		return refuse("--track", rec->track_text, "a --sequence is of one task, an object "
+							  "is followed through several");
+	if (rec->track_max > LARGEST_TRACK_MAX)
+		return refuse("--track-max", "", "more than 16,777,216 objects");
+	err = check(track_what__parse(rec->track_text, &rec->track, &diag), "--track",
+		    rec->track_text, &diag);
+	opts->track = &rec->track;
+	opts->event_opts.track = &rec->track;
+	opts->track_max = rec->track_max ? rec->track_max : DEFAULT_TRACK_MAX;
+	return err;
+}
+
 /* What has to be so for there to be an event. */
 static int choose_conditions(struct record *rec, struct session_opts *opts)
 {
@@ -299,9 +352,13 @@ static int choose_conditions(struct record *rec, struct session_opts *opts)
 		err = choose_stack(rec, opts);
 	if (!err)
 		err = choose_sequence(rec, opts);
+	if (!err)
+		err = choose_track(rec, opts);
+	opts->nr_common = !!rec->comm_filter + !!rec->duration_filter;
 	opts->cgroup = rec->cgroup;
 	opts->vmlinux = rec->vmlinux;
 	opts->event_opts.deref = rec->deref;
+	opts->event_opts.graph = rec->graph;
 	return err;
 }
 
@@ -340,6 +397,9 @@ static void say_losses(const struct session_result *result)
 	if (result->lost_slot)
 		pr_warning("warning: %llu returns lost: too many calls at a time\n",
 			   (unsigned long long)result->lost_slot);
+	if (result->untracked)
+		pr_warning("warning: %llu objects not followed: there were too many at a time "
+			   "(--track-max allows more)\n", (unsigned long long)result->untracked);
 	if (result->missed)
 		pr_warning("warning: %llu calls not seen: made while another was being recorded "
 			   "on the same CPU, or too many at a time for a kretprobe\n",
@@ -404,8 +464,19 @@ static void record__exit(struct record *rec, struct session_opts *opts)
 	free(rec->duration_filter);
 	free(rec->stack_has);
 	free(rec->sequence);
+	free(rec->track_until_copy);
+	track_what__exit(&rec->track);
 	texts__exit(&rec->texts);
 	target__exit(opts->target);
+}
+
+static int follow_modules__set(const struct option *opt, const char *arg, bool unset)
+{
+	enum follow_modules *follow = opt->value;
+
+	(void)arg;
+	*follow = unset ? FOLLOW_NOTHING : FOLLOW_ALL;
+	return 0;
 }
 
 /* Returns how many arguments are left, at argv[0] and on, or a status as options__parse() does. */
@@ -427,6 +498,13 @@ static int parse_options(int argc, const char **argv, struct record *rec)
 			     "leave out functions that patterns would find", text_option__keep),
 		OPT_BOOLEAN(0, "deref", &rec->deref,
 			    "with patterns, too, record what pointer parameters point to"),
+		OPT_BOOLEAN(0, "graph", &rec->graph,
+			    "record each call at its return, with return value and duration, for "
+			    "report --graph"),
+		OPT_CALLBACK_NOARG(0, "follow-modules", &rec->follow_modules,
+				   "trace the functions of modules that are loaded meanwhile, too; "
+				   "without being asked for *: and other patterns of modules",
+				   follow_modules__set),
 		OPT_BOOLEAN('a', "all-cpus", &rec->all, "system-wide collection from all CPUs"),
 		OPT_STRING('p', "pid", &rec->pids, "pid", "record events on existing process id"),
 		OPT_STRING('t', "tid", &rec->tids, "tid", "record events on existing thread id"),
@@ -444,6 +522,13 @@ static int parse_options(int argc, const char **argv, struct record *rec)
 			     "only with these functions on the call chain", text_option__keep),
 		OPT_STRING(0, "sequence", &rec->sequence_list, "func,func...",
 			   "only while the task is in all of these, entered in this order"),
+		OPT_STRING(0, "track", &rec->track_text, "what",
+			   "follow objects, from where they first pass the filter until they are "
+			   "freed: a parameter's name (skb) or a type (struct sk_buff *); only "
+			   "their events are recorded"),
+		OPT_STRING(0, "track-until", &rec->track_until_list, "func[(param)],...",
+			   "they also end where one of these functions is entered with them"),
+		OPT_U64(0, "track-max", &rec->track_max, "objects followed at a time (65536)"),
 		OPT_BOOLEAN('i', "no-inherit", &rec->no_inherit, "leave out child tasks"),
 		OPT_STRING('o', "output", &rec->output, "file", "output file name"),
 		OPT_STRING('m', "mmap-pages", &rec->mmap_pages, "pages",
@@ -463,7 +548,8 @@ static int parse_options(int argc, const char **argv, struct record *rec)
 		OPT_STRING(0, "max-string", &rec->max_string, "size",
 			   "bytes to keep of a string behind a pointer (128)"),
 		OPT_STRING(0, "backend", &rec->backend, "name",
-			   "how to attach: auto, fentry, kprobe"),
+			   "how to attach: auto, fentry, fsession, fentry.multi, "
+			   "fsession.multi, tracing-multi, kprobe, kprobe.multi, kprobe.session"),
 		OPT_BOOLEAN(0, "exclude-perf", &rec->exclude_perf,
 			    "don't record events of this program itself"),
 		OPT_BOOLEAN(0, "dry-run", &rec->dry_run, "check options and specs, then exit"),
@@ -483,6 +569,7 @@ static void choose_flags(const struct record *rec, int argc, const char **argv,
 			 struct session_opts *opts)
 {
 	opts->path = rec->output;
+	opts->follow_modules = rec->follow_modules;
 	opts->system_wide = rec->all || (!argc && !rec->pids && !rec->tids);
 	opts->follow = !rec->no_inherit && !rec->tids;
 	opts->exclude_self = rec->exclude_perf;

@@ -129,6 +129,9 @@ int aim__make(const struct session_opts *opts, const struct resolved *resolved, 
 	out->max_tasks = MAX_TASKS;
 	out->max_memory = SLOTS_MEMORY;
 	out->backend = opts->backend;
+	out->notes = resolved->track.notes;
+	out->nr_notes = resolved->track.nr_notes;
+	out->track_max = opts->track ? opts->track_max : 0;
 	out->cgroup_fd = cgroup_fd;
 	choose_target(opts, &out->target);
 	choose_conditions(opts, resolved, cgroup_fd, &out->target);

@@ -27,7 +27,10 @@ struct resolver {
 	const struct resolve_opts *opts;
 	struct resolved *out;
 	struct diag *diag;
+	const char *module;		/* that came; NULL: from the start */
 	struct survey **surveys;	/* one for each spec; of exact ones NULL */
+	bool *waits;			/* of each spec: nothing matches yet, or it is not about the
+					 * module */
 	const struct spec *spec;	/* whose events are being made */
 	struct ksyms *ksyms;
 	struct reading ksyms_reading;
@@ -75,6 +78,14 @@ static void *read_traceable(void *arg)
 	return NULL;
 }
 
+/* What has to be known of all functions before the first one is looked at. */
+static void say_reading(const struct resolver *r, bool done)
+{
+	if (r->opts->progress)
+		r->opts->progress(r->opts->progress_ctx, "Reading the kernel's functions", done,
+				  done);
+}
+
 /* "module:name" without the module; *@module is the caller's, NULL: none. */
 static const char *split_name(const char *text, char **module)
 {
@@ -115,7 +126,7 @@ static int want_survey(struct resolver *r, const struct survey *survey, bool *an
 static int start_symbols(struct resolver *r)
 {
 	const struct resolve_opts *opts = r->opts;
-	bool any_module = opts->nr_stack_has || opts->nr_sequence;
+	bool any_module = opts->nr_stack_has || opts->nr_sequence || r->module;
 	int err = ksyms__new(&r->ksyms);
 
 	if (!err)
@@ -125,12 +136,17 @@ static int start_symbols(struct resolver *r)
 	for (unsigned int i = 0; i < opts->nr_specs && !err; i++) {
 		const struct spec *spec = opts->specs[i];
 
+		if (r->waits[i] && r->module)
+			continue;
 		if (r->surveys[i])
 			err = want_survey(r, r->surveys[i], &any_module);
 		else
 			err = locate__want(r->ksyms, spec->kind == SPEC_TRACEPOINT, spec->pattern);
 		any_module |= spec->module != NULL;
 	}
+	for (unsigned int i = 0; i < opts->nr_notes && !err; i++)
+		err = locate__want(r->ksyms, opts->notes[i]->kind == SPEC_TRACEPOINT,
+				   opts->notes[i]->pattern);
 	if (!err)
 		err = want_names(r, opts->stack_has, opts->nr_stack_has);
 	if (!err)
@@ -189,6 +205,25 @@ static void say_typed(const struct typed_spec *typed, bool exact)
 	buf__exit(&text);
 }
 
+static bool has_condition(const struct resolver *r, const struct spec *spec)
+{
+	return spec->errors || spec->nr_filters > r->opts->nr_common ||
+	       typed__has_condition(spec);
+}
+
+/*
+ * Whether an object can be followed from @spec's events on. A filter says where that is; then it is
+ * not where there is none.
+ */
+static bool starts_tracking(const struct resolver *r, const struct spec *spec)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < r->opts->nr_specs; i++)
+		any |= has_condition(r, r->opts->specs[i]);
+	return !any || has_condition(r, spec);
+}
+
 static int add_typed(struct typed_spec *typed, void *ctx, struct diag *diag)
 {
 	struct resolver *r = ctx;
@@ -200,6 +235,9 @@ static int add_typed(struct typed_spec *typed, void *ctx, struct diag *diag)
 	if (typed->spec->kind == SPEC_FUNC)
 		step = sequence_step(r, &typed->func);
 	opts.sequence_step = step;
+	if (typed->spec->is_note)
+		opts.track = NULL;
+	opts.track_starts = opts.track && starts_tracking(r, typed->spec);
 	opts.raise_at_return |= step && step < r->out->nr_sequence;
 	err = event_list__add(r->out->events, typed, &opts, diag);
 	if (!err) {
@@ -207,7 +245,7 @@ static int add_typed(struct typed_spec *typed, void *ctx, struct diag *diag)
 		say_typed(typed, exact);
 	}
 	/* No more room for any event at all: not this function's fault. */
-	if (err == -E2BIG && r->out->events->nr == BS_MAX_EVENTS) {
+	if (err == -E2BIG && r->out->events->first + r->out->events->nr == BS_MAX_EVENTS) {
 		if (!exact && typed->spec->has_items)
 			diag__hint(diag, "functions whose values have the same types share an "
 					 "event: a cast makes them the same, as in (long)return");
@@ -227,12 +265,34 @@ static int find_exact(struct resolver *r, const struct spec *spec, struct kfunc 
 		err = kbtf__find_tracepoint(r->out->kbtf, spec->module, spec->pattern, func,
 					    r->diag);
 	else
-		err = kbtf__find_func(r->out->kbtf, spec->module, spec->pattern, func, r->diag);
+		err = kbtf__find_func(r->out->kbtf, r->module ? r->module : spec->module,
+				      spec->pattern, func, r->diag);
+	if ((err == -ENODEV || err == -ENOENT) && !diag__is_set(r->diag) &&
+	    (r->module || resolve__follows(r->opts, spec)))
+		return -ENXIO;
 	if (err == -ENODEV && !diag__is_set(r->diag))
 		return absent__module(spec, r->out->kbtf, r->diag);
 	if (err == -ENOENT && !diag__is_set(r->diag))
 		return absent__func(spec, r->out->kbtf, r->opts->vmlinux, r->diag);
 	return err;
+}
+
+/* Said of what would be an error if modules were not followed. */
+static void say_waits(const struct spec *spec)
+{
+	pr_info("%s%s%s: nothing matches yet: waiting for modules\n",
+		spec->module ? spec->module : "", spec->module ? ":" : "", spec->pattern);
+}
+
+/* The function has no parameter that is followed: that is an error if it is the only one. */
+static int leave_untracked(struct resolver *r, const struct spec *spec)
+{
+	if (r->opts->nr_specs == 1)
+		return -ENOENT;
+	pr_warning("warning: %s: not recorded: %s\n", spec->pattern, r->diag->msg);
+	diag__exit(r->diag);
+	*r->diag = (struct diag)DIAG_INIT;
+	return 0;
 }
 
 static int add_exact(struct resolver *r, const struct spec *spec)
@@ -242,12 +302,16 @@ static int add_exact(struct resolver *r, const struct spec *spec)
 	int err;
 
 	err = find_exact(r, spec, &func);
+	if (err == -ENXIO && !r->module)
+		say_waits(spec);
 	if (err)
-		return err;
+		return err == -ENXIO ? 0 : err;
 	err = typed_spec__new(spec, &func, &typed, r->diag);
 	if (err)
 		return err;
 	err = add_typed(typed, r, r->diag);
+	if (err == -ENOENT && r->opts->track.what && !spec->is_note)
+		err = leave_untracked(r, spec);
 	typed_spec__free(typed);
 	return err;
 }
@@ -274,24 +338,88 @@ static int add_pattern(struct resolver *r, struct survey *survey)
 {
 	int err = survey__judge(survey, r->traceable);
 
+	survey->progress = r->opts->progress;
+	survey->progress_ctx = r->opts->progress_ctx;
 	if (!err)
 		err = survey__type(survey, add_typed, r, r->diag);
-	if (!err)
+	if (!err && !r->module)
 		say_survey(survey);
 	return err;
+}
+
+static int add_spec(struct resolver *r, unsigned int i)
+{
+	if (r->waits[i])
+		return 0;
+	return r->surveys[i] ? add_pattern(r, r->surveys[i]) : add_exact(r, r->spec);
+}
+
+/* When a module came, others of its functions can still be recorded. */
+static int forgive(struct resolver *r, int err)
+{
+	if (!r->module || (err != -EINVAL && err != -ENOENT && err != -E2BIG))
+		return err;
+	pr_debug("%s: %s: %s\n", r->module, r->spec->text,
+		 diag__is_set(r->diag) ? r->diag->msg : strerror(-err));
+	diag__exit(r->diag);
+	*r->diag = (struct diag)DIAG_INIT;
+	return 0;
+}
+
+static bool has_module(const struct event_list *events)
+{
+	for (unsigned int i = 0; i < events->nr; i++)
+		for (unsigned int j = 0; j < events->events[i]->nr_funcs; j++)
+			if (events->events[i]->funcs[j].func.module)
+				return true;
+	return false;
+}
+
+/* What tells of modules that come and go. */
+static int add_notes(struct resolver *r)
+{
+	bool follows = resolve__follows_any(r->opts);
+	int err = 0;
+
+	if (!follows && !has_module(r->out->events))
+		return 0;
+	for (unsigned int i = 0; i < r->opts->nr_notes && !err; i++)
+		err = add_exact(r, r->opts->notes[i]);
+	/* Without following it is no more than a help. */
+	if (!err || follows || err == -ENOMEM)
+		return err;
+	diag__exit(r->diag);
+	*r->diag = (struct diag)DIAG_INIT;
+	return 0;
 }
 
 static int add_specs(struct resolver *r)
 {
 	int err = reading__finish(&r->traceable_reading, r->diag);
 
+	say_reading(r, true);
 	for (unsigned int i = 0; i < r->opts->nr_specs && !err; i++) {
 		r->spec = r->opts->specs[i];
-		err = r->surveys[i] ? add_pattern(r, r->surveys[i]) : add_exact(r, r->spec);
+		err = forgive(r, add_spec(r, i));
 		if (err)
 			r->out->failed = r->spec;
 	}
-	return err;
+	return err || r->module ? err : add_notes(r);
+}
+
+/* Nothing matches the pattern. That is an error only if nothing can come. */
+static int let_wait(struct resolver *r, unsigned int i, int err)
+{
+	const struct spec *spec = r->opts->specs[i];
+
+	if (!r->module && !resolve__follows(r->opts, spec))
+		return err;
+	if (!r->module)
+		say_waits(spec);
+	r->waits[i] = true;
+	diag__exit(r->diag);
+	*r->diag = (struct diag)DIAG_INIT;
+	return 0;
 }
 
 /* Finds what patterns match; exact specs are looked up when their turn comes. */
@@ -301,10 +429,12 @@ static int survey_patterns(struct resolver *r)
 	int err = 0;
 
 	for (unsigned int i = 0; i < opts->nr_specs && !err; i++) {
-		if (spec__is_exact(opts->specs[i]))
+		if (spec__is_exact(opts->specs[i]) || r->waits[i])
 			continue;
-		err = survey__new(opts->specs[i], r->out->kbtf, opts->vmlinux, &r->surveys[i],
-				  r->diag);
+		err = survey__new(opts->specs[i], r->out->kbtf, r->module, opts->vmlinux,
+				  &r->surveys[i], r->diag);
+		if (err == -ENOENT || err == -ENODEV)
+			err = let_wait(r, i, err);
 		if (err)
 			r->out->failed = opts->specs[i];
 	}
@@ -454,6 +584,16 @@ static int finish_symbols(struct resolver *r)
 	return err;
 }
 
+static int make_track_notes(struct resolver *r)
+{
+	if (r->opts->track.what && !r->out->events->nr && !r->opts->follow &&
+	    !r->opts->follow_globs)
+		return diag__error(r->diag, -ENOENT, "no function has a parameter for --track %s",
+				   r->opts->track.what->text);
+	return track_notes__make(&r->opts->track, r->out->events, r->out->kbtf, &r->out->track,
+				 r->diag);
+}
+
 static int resolve(struct resolver *r)
 {
 	bool any_pattern = false, any_func = false;
@@ -465,6 +605,8 @@ static int resolve(struct resolver *r)
 		any_pattern |= !exact;
 		any_func |= !exact && r->opts->specs[i]->kind == SPEC_FUNC;
 	}
+	if (any_func)
+		say_reading(r, false);
 	if (any_func)
 		err = reading__start(&r->traceable_reading, read_traceable, r);
 	if (!err && !any_pattern)
@@ -487,26 +629,131 @@ static int resolve(struct resolver *r)
 		err = locate_events(r);
 	if (!err)
 		err = locate_sequence(r);
-	return err ? err : locate_stack_has(r);
+	if (!err)
+		err = locate_stack_has(r);
+	return err ? err : make_track_notes(r);
+}
+
+/* ---- a module that came ------------------------------------------------------------------- */
+
+bool resolve__follows(const struct resolve_opts *opts, const struct spec *spec)
+{
+	bool is_glob = spec->module && strpbrk(spec->module, "*?[");
+
+	if (spec->kind != SPEC_FUNC || (spec->module && !strcmp(spec->module, "vmlinux")))
+		return false;
+	return opts->follow || (opts->follow_globs && is_glob);
+}
+
+bool resolve__follows_any(const struct resolve_opts *opts)
+{
+	for (unsigned int i = 0; i < opts->nr_specs; i++)
+		if (resolve__follows(opts, opts->specs[i]))
+			return true;
+	return false;
+}
+
+/* Without a module in the spec its functions are the kernel's own, if that has any. */
+static bool is_kernels_own(const struct resolver *r, const struct spec *spec)
+{
+	struct survey *survey = NULL;
+	struct diag diag = DIAG_INIT;
+	struct kfunc func;
+	bool is;
+
+	if (spec__is_exact(spec))
+		return !kbtf__find_func(r->out->kbtf, "vmlinux", spec->pattern, &func, NULL);
+	is = !survey__new(spec, r->out->kbtf, "vmlinux", r->opts->vmlinux, &survey, &diag);
+	survey__free(survey);
+	diag__exit(&diag);
+	return is;
+}
+
+static int resolve_module(struct resolver *r)
+{
+	const struct resolve_opts *opts = r->opts;
+	bool any = false;
+	int err;
+
+	for (unsigned int i = 0; i < opts->nr_specs; i++) {
+		const struct spec *spec = opts->specs[i];
+
+		r->waits[i] = !resolve__follows(opts, spec) ||
+			      (spec->module ? !kbtf__is_module(spec->module, r->module) :
+					      is_kernels_own(r, spec));
+		any |= !r->waits[i];
+	}
+	if (!any)
+		return -ENOENT;
+	err = survey_patterns(r);
+	if (!err)
+		err = start_symbols(r);
+	if (!err)
+		err = add_specs(r);
+	if (!err && !r->out->events->nr)
+		err = -ENOENT;
+	if (!err)
+		err = finish_symbols(r);
+	return err ? err : locate_events(r);
+}
+
+/* ---- what both have to do ------------------------------------------------------------------ */
+
+static int resolver__init(struct resolver *r)
+{
+	r->surveys = calloc(r->opts->nr_specs + 1, sizeof(struct survey *));
+	r->waits = calloc(r->opts->nr_specs + 1, sizeof(*r->waits));
+	return r->surveys && r->waits ? 0 : -ENOMEM;
+}
+
+static void resolver__exit(struct resolver *r)
+{
+	reading__finish(&r->ksyms_reading, NULL);
+	reading__finish(&r->traceable_reading, NULL);
+	diag__exit(&r->ksyms_reading.diag);
+	for (unsigned int i = 0; r->surveys && i < r->opts->nr_specs; i++)
+		survey__free(r->surveys[i]);
+	free(r->surveys);
+	free(r->waits);
+	traceable__free(r->traceable);
+	ksyms__free(r->ksyms);
 }
 
 int resolved__new(const struct resolve_opts *opts, struct resolved *out, struct diag *diag)
 {
 	struct resolver r = { .opts = opts, .out = out, .diag = diag };
-	int err = -ENOMEM;
+	int err;
 
 	memset(out, 0, sizeof(*out));
-	r.surveys = calloc(opts->nr_specs + 1, sizeof(struct survey *));
-	if (r.surveys)
+	err = resolver__init(&r);
+	if (!err)
 		err = resolve(&r);
-	reading__finish(&r.ksyms_reading, NULL);
-	reading__finish(&r.traceable_reading, NULL);
-	diag__exit(&r.ksyms_reading.diag);
-	for (unsigned int i = 0; r.surveys && i < opts->nr_specs; i++)
-		survey__free(r.surveys[i]);
-	free(r.surveys);
-	traceable__free(r.traceable);
-	ksyms__free(r.ksyms);
+	resolver__exit(&r);
+	return err;
+}
+
+int resolved__new_module(const struct resolve_opts *opts, struct kbtf *kbtf, const char *module,
+			 const struct event_list *earlier, struct resolved *out, struct diag *diag)
+{
+	struct resolve_opts own = *opts;
+	struct resolver r = { .opts = &own, .out = out, .diag = diag, .module = module };
+	int err;
+
+	own.nr_stack_has = 0;
+	own.nr_sequence = 0;
+	own.nr_notes = 0;
+	memset(out, 0, sizeof(*out));
+	out->kbtf = kbtf;
+	out->shares_kbtf = true;
+	err = resolver__init(&r);
+	if (!err)
+		err = event_list__new(&out->events);
+	if (!err) {
+		out->events->earlier = earlier;
+		out->events->first = earlier->first + earlier->nr;
+		err = resolve_module(&r);
+	}
+	resolver__exit(&r);
 	return err;
 }
 
@@ -515,7 +762,9 @@ void resolved__exit(struct resolved *resolved)
 	for (unsigned int i = 0; i < resolved->nr_sequence; i++)
 		free(resolved->sequence[i].addrs);
 	free(resolved->sequence);
+	track_notes__exit(&resolved->track);
 	event_list__free(resolved->events);
-	kbtf__free(resolved->kbtf);
+	if (!resolved->shares_kbtf)
+		kbtf__free(resolved->kbtf);
 	memset(resolved, 0, sizeof(*resolved));
 }

@@ -10,10 +10,13 @@
 
 #include "../perfdata/sideband.h"
 #include "../perfdata/writer.h"
+#include "../util/progress.h"
 #include "../util/verbose.h"
 #include "aim.h"
 #include "cgroup.h"
-#include "resolve.h"
+#include "follow.h"
+#include "generation.h"
+#include "interrupt.h"
 #include "session.h"
 #include "workload.h"
 
@@ -27,19 +30,19 @@ struct session {
 	struct session_result *result;
 	struct diag *diag;
 
-	struct resolved resolved;
-	struct event_list *events;	/* of resolved */
-	struct attach *attach;
+	struct resolve_opts resolve_opts;
+	struct attach_opts attach_opts;
+	struct generation first;	/* the events it began with */
+	struct follow *follow;		/* and those of modules that came later */
 	struct sideband *sideband;
 	struct perfdata_writer *writer;
 	struct workload workload;
-	const struct attach_func *sequence;
+	struct progress_line *progress;
 	int cgroup_fd;
 	int signal_fd;
 	int epoll_fd;
 	uint64_t started_ns;
 	uint64_t drained;		/* bytes taken out of the ring this time */
-	uint64_t *lost;			/* of each event: what the file has been told already */
 	bool enabled;
 	bool done;
 };
@@ -54,16 +57,10 @@ static uint64_t now_ns(clockid_t clock)
 
 /* ---- into the kernel --------------------------------------------------------------------- */
 
-static void say_events(const struct session *s)
+/* All of them, the first being number 0; NULL behind the last. */
+static struct generation *generation_at(struct session *s, unsigned int index)
 {
-	struct buf text = BUF_INIT;
-
-	for (unsigned int i = 0; verbose > 0 && i < s->events->nr; i++) {
-		buf__clear(&text);
-		attach__describe(s->attach, i, &text);
-		pr_debug("btfsnoop:%s: %s\n", s->events->events[i]->schema.name, buf__str(&text));
-	}
-	buf__exit(&text);
+	return index ? follow__generation(s->follow, index - 1) : &s->first;
 }
 
 static void take_signal(struct session *s)
@@ -87,24 +84,35 @@ static bool is_interrupted(void *ctx)
 	return s->done;
 }
 
+/* As that, when the ring is to be looked after as well. */
+static bool drain_meanwhile(void *ctx)
+{
+	struct session *s = ctx;
+
+	take_signal(s);
+	attach__drain(s->first.attach);
+	return s->done;
+}
+
 static int load_events(struct session *s)
 {
-	struct attach_opts opts = { .stop = is_interrupted, .stop_ctx = s };
-	int err = aim__make(s->opts, &s->resolved, s->cgroup_fd, &opts, s->diag);
+	struct attach_opts *opts = &s->attach_opts;
+	int err;
 
-	s->sequence = opts.sequence;
-	for (unsigned int i = 0; i < s->events->nr; i++)
-		for (unsigned int j = 0; j < s->events->events[i]->nr_plans; j++)
-			s->events->events[i]->plans[j]->sample_id = PERFDATA_SAMPLE_ID(i);
+	opts->stop = is_interrupted;
+	opts->stop_ctx = s;
+	opts->progress = progress_line__update;
+	opts->progress_ctx = s->progress;
+	opts->spare_modules = resolve__follows_any(&s->resolve_opts);
+	err = aim__make(s->opts, &s->first.resolved, s->cgroup_fd, opts, s->diag);
 	if (!err)
-		err = attach__new(&opts, s->events, s->resolved.kbtf, &s->attach, s->diag);
-	if (!err)
-		err = attach__load(s->attach, s->diag);
-	if (!err)
-		err = attach__attach(s->attach, s->diag);
-	if (!err)
-		say_events(s);
-	return err;
+		err = generation__attach(&s->first, opts, s->diag);
+	if (err)
+		return err;
+	track_notes__say(&s->first.resolved.track);
+	/* Those that come later are attached while others are recorded. */
+	opts->stop = drain_meanwhile;
+	return follow__begin(s->follow, &s->first, &s->resolve_opts, opts);
 }
 
 /*
@@ -121,7 +129,7 @@ static int set_target_tasks(struct session *s)
 	do {
 		err = 0;
 		for (; done < target->nr_tids && !err; done++)
-			err = attach__set_task(s->attach, target->tids[done], state);
+			err = attach__set_task(s->first.attach, target->tids[done], state);
 		if (!err)
 			err = target__refresh(target);
 	} while (err > 0);
@@ -137,7 +145,7 @@ static int set_tasks(struct session *s)
 	if (s->opts->target->nr_tids)
 		err = set_target_tasks(s);
 	else
-		err = attach__set_task(s->attach, s->workload.pid, s->opts->follow ?
+		err = attach__set_task(s->first.attach, s->workload.pid, s->opts->follow ?
 				       BS_TASK_ON_EXEC : BS_TASK_ALONE_ON_EXEC);
 	return err ? diag__error(s->diag, err, "cannot follow so many tasks") : 0;
 }
@@ -160,22 +168,26 @@ static int open_sideband(struct session *s)
 	return sideband__new(&side, &s->sideband, s->diag);
 }
 
-static int open_writer(struct session *s, const struct schema *schemas)
+static int open_writer(struct session *s)
 {
+	struct perfdata_events events;
 	struct perfdata_writer_opts opts = {
 		.path = s->opts->path,
 		.argc = s->opts->argc,
 		.argv = s->opts->argv,
 		.clockid = s->opts->clockid,
-		.schemas = schemas,
-		.nr_schemas = s->events->nr,
-		.kernel_start = s->resolved.kernel_start,
-		.kernel_end = s->resolved.kernel_end,
+		.kernel_start = s->first.resolved.kernel_start,
+		.kernel_end = s->first.resolved.kernel_end,
 	};
 
-	opts.btf = btf__raw_data(subset__btf(s->events->types), &opts.btf_size);
-	if (!opts.btf)
-		return -ENOMEM;
+	int err = generation__describe(&s->first, &events);
+
+	if (err)
+		return err;
+	opts.schemas = events.schemas;
+	opts.nr_schemas = events.nr;
+	opts.btf = events.btf;
+	opts.btf_size = events.btf_size;
 	return perfdata_writer__new(&opts, &s->writer, s->diag);
 }
 
@@ -213,6 +225,7 @@ static int take_record(void *ctx, const void *record, size_t size)
 {
 	const struct bs_sample *sample = record;
 	struct session *s = ctx;
+	enum follow_record note;
 	int err;
 
 	if (is_enough(s)) {
@@ -221,10 +234,13 @@ static int take_record(void *ctx, const void *record, size_t size)
 	}
 	if (sample->size > size)
 		return -EIO;
+	note = follow__take(s->follow, sample);
+	if (note == FOLLOW_DROP)
+		return 0;
 	err = perfdata_writer__add(s->writer, record, sample->size);
 	if (err)
 		return err;
-	s->result->nr_samples++;
+	s->result->nr_samples += note == FOLLOW_NONE;
 	perfdata_writer__count(s->writer, 1, sample->time, sample->time);
 	s->drained += size;
 	return s->drained > s->opts->ring_size ? -EAGAIN : 0;
@@ -234,17 +250,11 @@ static int take_record(void *ctx, const void *record, size_t size)
 static int write_lost(struct session *s)
 {
 	uint64_t time = now_ns(s->opts->clockid);
+	struct generation *gen;
 	int err = 0;
 
-	for (unsigned int i = 0; i < s->events->nr && !err; i++) {
-		struct bs_counters c = attach__counters(s->attach, i);
-		uint64_t lost = c.lost_ring + c.lost_slot;
-
-		if (lost == s->lost[i])
-			continue;
-		err = perfdata_writer__lost(s->writer, i, lost - s->lost[i], time);
-		s->lost[i] = lost;
-	}
+	for (unsigned int i = 0; !err && (gen = generation_at(s, i)); i++)
+		err = generation__write_lost(gen, s->writer, time);
 	return err;
 }
 
@@ -253,7 +263,7 @@ static int drain(struct session *s)
 	int err;
 
 	s->drained = 0;
-	err = attach__drain(s->attach);
+	err = attach__drain(s->first.attach);
 	if (err > 0 || err == -EAGAIN)
 		err = 0;
 	if (!err)
@@ -300,7 +310,7 @@ static int apply_windows(struct session *s)
 	bool on = in_window(s, &change_ns);
 
 	if (on != s->enabled)
-		attach__enable(s->attach, on);
+		attach__enable(s->first.attach, on);
 	s->enabled = on;
 	if (change_ns >= (uint64_t)MAX_POLL_MS * NSEC_PER_MSEC)
 		return MAX_POLL_MS;
@@ -329,7 +339,7 @@ static int open_epoll(struct session *s)
 	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (s->epoll_fd < 0 ||
 	    epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->signal_fd, &signal) ||
-	    epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, attach__wakeup_fd(s->attach), &ring))
+	    epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, attach__wakeup_fd(s->first.attach), &ring))
 		return -errno;
 	return 0;
 }
@@ -337,14 +347,15 @@ static int open_epoll(struct session *s)
 static int wait_and_drain(struct session *s)
 {
 	struct epoll_event events[2];
-	int nr = epoll_wait(s->epoll_fd, events, 2, apply_windows(s));
+	int nr = epoll_wait(s->epoll_fd, events, 2, apply_windows(s)), err;
 
 	if (nr < 0 && errno != EINTR)
 		return -errno;
 	for (int i = 0; i < nr; i++)
 		if (events[i].data.fd == s->signal_fd)
 			take_signal(s);
-	return drain(s);
+	err = drain(s);
+	return err ? err : follow__apply(s->follow, s->writer, now_ns(s->opts->clockid));
 }
 
 static int start_workload(struct session *s)
@@ -369,7 +380,7 @@ static int record(struct session *s)
 	err = start_workload(s);
 	while (!err && !is_over(s))
 		err = wait_and_drain(s);
-	attach__enable(s->attach, false);
+	attach__enable(s->first.attach, false);
 	do {
 		err = err ? err : drain(s);
 	} while (!err && s->drained > s->opts->ring_size);
@@ -380,24 +391,27 @@ static int record(struct session *s)
 
 static void sum_up(struct session *s)
 {
-	for (unsigned int i = 0; i < s->events->nr; i++) {
-		struct bs_counters c = attach__counters(s->attach, i);
+	struct generation *gen;
 
-		s->result->lost_ring += c.lost_ring;
-		s->result->lost_slot += c.lost_slot;
-		s->result->missed += attach__missed(s->attach, i);
-	}
+	for (unsigned int i = 0; (gen = generation_at(s, i)); i++)
+		generation__sum_up(gen, s->result);
+	s->result->untracked = attach__untracked(s->first.attach);
 }
 
 static int finish(struct session *s)
 {
 	struct perfdata_writer *writer = s->writer;
+	struct generation *gen;
 	int err;
 
 	sum_up(s);
-	attach__detach(s->attach);
+	/* First: taking thousands of programs out of the kernel can take long. */
 	s->writer = NULL;
 	err = perfdata_writer__finish(writer, &s->result->size, s->diag);
+	for (unsigned int i = 1; (gen = generation_at(s, i)); i++)
+		if (gen->attach)
+			attach__detach(gen->attach);
+	attach__detach(s->first.attach);
 	return err;
 }
 
@@ -418,23 +432,10 @@ static int block_signals(struct session *s, sigset_t *before)
 	return s->signal_fd < 0 ? -errno : 0;
 }
 
-/* The writer wants the schemas in one array; they stay the events' own. */
-static struct schema *collect_schemas(const struct event_list *events)
-{
-	struct schema *schemas = calloc(events->nr, sizeof(*schemas));
-
-	for (unsigned int i = 0; schemas && i < events->nr; i++)
-		schemas[i] = events->events[i]->schema;
-	return schemas;
-}
-
 static int prepare(struct session *s)
 {
 	int err = 0;
 
-	s->lost = calloc(s->events->nr, sizeof(*s->lost));
-	if (!s->lost)
-		return -ENOMEM;
 	if (s->opts->workload) {
 		err = workload__prepare(&s->workload, s->opts->workload);
 		if (err)
@@ -444,7 +445,7 @@ static int prepare(struct session *s)
 	if (!err)
 		err = set_tasks(s);
 	if (!err)
-		err = attach__set_consumer(s->attach, take_record, s);
+		err = attach__set_consumer(s->first.attach, take_record, s);
 	if (!err)
 		err = open_epoll(s);
 	return err;
@@ -453,7 +454,11 @@ static int prepare(struct session *s)
 static int make_events(struct session *s)
 {
 	const struct session_opts *opts = s->opts;
-	const struct resolve_opts resolve_opts = {
+	int err = follow__new(&s->follow, s->diag);
+
+	if (err)
+		return err;
+	s->resolve_opts = (struct resolve_opts){
 		.specs = opts->specs,
 		.nr_specs = opts->nr_specs,
 		.event_opts = &opts->event_opts,
@@ -462,13 +467,20 @@ static int make_events(struct session *s)
 		.nr_stack_has = opts->nr_stack_has,
 		.sequence = opts->sequence,
 		.nr_sequence = opts->nr_sequence,
+		.track = {
+			.what = opts->track,
+			.until = opts->track_until, .nr_until = opts->nr_track_until,
+		},
+		.nr_common = opts->nr_common,
+		.progress = progress_line__update,
+		.progress_ctx = s->progress,
+		.follow = opts->follow_modules == FOLLOW_ALL,
+		.follow_globs = opts->follow_modules == FOLLOW_GLOBS,
 	};
-	int err = resolved__new(&resolve_opts, &s->resolved, s->diag);
-
-	s->events = s->resolved.events;
-	for (unsigned int i = 0; !err && i < s->events->nr; i++)
-		err = schema__to_btf(&s->events->events[i]->schema, subset__btf(s->events->types));
-	return err;
+	s->resolve_opts.notes = follow__notes(s->follow, &s->resolve_opts.nr_notes);
+	err = resolved__new(&s->resolve_opts, &s->first.resolved, s->diag);
+	s->resolve_opts.progress = NULL;	/* modules that come later are few functions */
+	return err ? err : generation__prepare(&s->first);
 }
 
 static int open_cgroup(struct session *s)
@@ -479,32 +491,42 @@ static int open_cgroup(struct session *s)
 	return s->cgroup_fd < 0 ? s->cgroup_fd : 0;
 }
 
-static int run(struct session *s)
+/* Up to where there is something to put back in order. */
+static int begin(struct session *s, sigset_t *signals)
 {
-	struct schema *schemas = NULL;
-	sigset_t signals;
+	struct interrupts interrupts;
 	int err = open_cgroup(s);
 
+	interrupts__catch(&interrupts);
 	if (!err)
 		err = make_events(s);
-	if (err || s->opts->dry_run)
+	if (!err && !s->opts->dry_run)
+		err = block_signals(s, signals);
+	interrupts__restore(&interrupts);
+	return err;
+}
+
+static int run(struct session *s)
+{
+	sigset_t signals;
+	int err = begin(s, &signals);
+
+	if (s->signal_fd < 0)
 		return err;
-	err = block_signals(s, &signals);
 	if (!err)
 		err = prepare(s);
 	if (!err)
 		err = open_sideband(s);
-	if (!err) {
-		schemas = collect_schemas(s->events);
-		err = schemas ? open_writer(s, schemas) : -ENOMEM;
-	}
+	if (!err)
+		err = open_writer(s);
 	if (!err)
 		err = write_tasks(s);
 	if (!err)
 		err = record(s);
 	if (!err)
 		err = finish(s);
-	free(schemas);
+	/* One that came when it was over ends nothing any more, but counts. */
+	take_signal(s);
 	sigprocmask(SIG_SETMASK, &signals, NULL);
 	return err;
 }
@@ -519,16 +541,19 @@ int session__run(const struct session_opts *opts, struct session_result *result,
 	int err;
 
 	memset(result, 0, sizeof(*result));
+	s.progress = progress_line__new(STDERR_FILENO);
 	err = run(&s);
 	if (s.writer)
 		perfdata_writer__abort(s.writer);
 	workload__exit(&s.workload);
 	sideband__free(s.sideband);
-	attach__free(s.attach);
-	*failed = s.resolved.failed;
-	resolved__exit(&s.resolved);
-	free(s.lost);
-	free((void *)s.sequence);
+	*failed = s.first.resolved.failed;
+	if (*failed && (*failed)->is_note)
+		*failed = NULL;
+	follow__free(s.follow);
+	generation__free(&s.first);
+	progress_line__free(s.progress);
+	free((void *)s.attach_opts.sequence);
 	if (s.cgroup_fd >= 0)
 		close(s.cgroup_fd);
 	if (s.signal_fd >= 0)

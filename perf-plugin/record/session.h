@@ -21,9 +21,17 @@ struct session_window {
 	uint64_t to_ns;		/* UINT64_MAX: to the end */
 };
 
+/* Which specs are about functions of modules that come while recording, too. */
+enum follow_modules {
+	FOLLOW_GLOBS,		/* those whose module is a glob, "*:" */
+	FOLLOW_NOTHING,
+	FOLLOW_ALL,
+};
+
 struct session_opts {
 	struct spec *const *specs;
 	unsigned int nr_specs;
+	enum follow_modules follow_modules;
 	const char *vmlinux;		/* where source files are looked up; NULL: as usual */
 	const char *path;		/* of the file; "-" stdout */
 	int argc;			/* the command line, for the file's header */
@@ -40,6 +48,11 @@ struct session_opts {
 	unsigned int nr_stack_has;	/* BS_MAX_STACK_HAS at most */
 	char *const *sequence;		/* functions that a task has to be in, in this order */
 	unsigned int nr_sequence;	/* BS_MAX_SEQUENCE at most */
+	struct track_what *track;	/* what is followed; NULL: nothing */
+	char *const *track_until;	/* functions where that ends, too */
+	unsigned int nr_track_until;
+	uint32_t track_max;		/* objects at a time */
+	unsigned int nr_common;		/* filters that all specs have */
 	clockid_t clockid;
 	uint32_t ring_size;		/* bytes */
 	struct event_opts event_opts;
@@ -59,6 +72,7 @@ struct session_result {
 	uint64_t lost_ring;		/* samples for which the ring had no room */
 	uint64_t lost_slot;		/* calls that were given up for newer ones */
 	uint64_t missed;		/* program runs the kernel suppressed as recursion */
+	uint64_t untracked;		/* objects that were not followed: there were too many */
 	bool hit_max_size;
 	int exit_status;		/* of the workload, or 128 + the signal that ended it all */
 };

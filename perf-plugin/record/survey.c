@@ -11,6 +11,7 @@
 
 #define MAX_SUGGESTIONS	3
 #define MAX_REASONS	5	/* in the summary */
+#define TELL_EVERY	64	/* functions */
 
 static const char *what_is(const struct spec *spec)
 {
@@ -132,8 +133,8 @@ static int match_all(struct survey *survey, struct diag *diag)
 	const struct spec *spec = survey->spec;
 	int err;
 
-	err = match(survey, spec->module, diag);
-	if (!err && !survey->nr_by_name && !spec->module) {
+	err = match(survey, survey->module ? survey->module : spec->module, diag);
+	if (!err && !survey->nr_by_name && !spec->module && !survey->module) {
 		survey->in_modules = true;
 		err = match(survey, "*", diag);
 	}
@@ -142,8 +143,8 @@ static int match_all(struct survey *survey, struct diag *diag)
 	return err || survey->nr ? err : nothing_matches(survey, diag);
 }
 
-int survey__new(const struct spec *spec, struct kbtf *kbtf, const char *vmlinux,
-		struct survey **out, struct diag *diag)
+int survey__new(const struct spec *spec, struct kbtf *kbtf, const char *module,
+		const char *vmlinux, struct survey **out, struct diag *diag)
 {
 	struct survey *survey = calloc(1, sizeof(*survey));
 	int err;
@@ -153,6 +154,7 @@ int survey__new(const struct spec *spec, struct kbtf *kbtf, const char *vmlinux,
 		return -ENOMEM;
 	survey->spec = spec;
 	survey->kbtf = kbtf;
+	survey->module = module;
 	err = wants__new(spec, &survey->wants);
 	if (!err)
 		err = matcher__new(spec, vmlinux, &survey->matcher, diag);
@@ -272,7 +274,7 @@ static int judge(struct survey *survey, struct surveyed *func, const struct trac
 	const struct want_name *missing;
 	char *text = NULL;
 
-	if (survey->spec->kind == SPEC_FUNC &&
+	if (survey->spec->kind == SPEC_FUNC && traceable &&
 	    traceable__ask(traceable, func->func.module, func->func.name) == TRACEABLE_NO) {
 		traceable__for_each_clone(traceable, func->func.name, take_clone, &func->detail);
 		return leave_out(survey, func, strdup(func->detail ? "changed by the compiler" :
@@ -356,7 +358,7 @@ int survey__judge(struct survey *survey, const struct traceable *traceable)
 
 	for (size_t i = 0; i < survey->nr && !err; i++)
 		err = judge(survey, &survey->funcs[i], traceable);
-	if (err || survey->spec->kind != SPEC_FUNC || wants__by_type(&survey->wants))
+	if (err || survey->spec->kind != SPEC_FUNC || !traceable || wants__by_type(&survey->wants))
 		return err;
 	traceable__for_each(traceable, has_name, survey->matcher, add_unknown, &adding);
 	if (!adding.err && survey->nr > adding.nr_in_btf)
@@ -479,6 +481,12 @@ static int nothing_left(const struct survey *survey, struct diag *diag)
 	return -ENOENT;
 }
 
+static void tell(const struct survey *survey, size_t done)
+{
+	if (survey->progress && (done % TELL_EVERY == 0 || done == survey->nr))
+		survey->progress(survey->progress_ctx, "Resolving", done, survey->nr);
+}
+
 int survey__type(struct survey *survey, survey_fn fn, void *ctx, struct diag *diag)
 {
 	bool checked = false;
@@ -496,7 +504,9 @@ int survey__type(struct survey *survey, survey_fn fn, void *ctx, struct diag *di
 		if (!err)
 			err = type_one(survey, func, fn, ctx, diag);
 		nr_left += func->reason < 0;
+		tell(survey, i + 1);
 	}
+	tell(survey, survey->nr);
 	return err || nr_left ? err : nothing_left(survey, diag);
 }
 

@@ -35,6 +35,7 @@ struct surveyed {
 struct survey {
 	const struct spec *spec;
 	struct kbtf *kbtf;
+	const char *module;	/* only of this one; NULL: of those that the spec says */
 	struct matcher *matcher;
 	struct wants wants;
 	struct surveyed *funcs;	/* sorted by name, then the kernel's own first */
@@ -44,21 +45,25 @@ struct survey {
 	bool in_modules;	/* the kernel proper has none, all modules were looked through */
 	struct survey_reason *reasons;
 	unsigned int nr_reasons;
+	/* Told how far the typing is; NULL, unless somebody sets it. */
+	void (*progress)(void *ctx, const char *what, unsigned int done, unsigned int total);
+	void *progress_ctx;
 };
 
 /*
  * Finds the functions of @kbtf that @spec's patterns and types mean; without a module in @spec the
- * kernel's own, or where it has none those of all modules. @vmlinux: where source files are looked
- * up, NULL for the usual places. Returns 0, -ENOENT where nothing matches, or another negative
- * errno, with a message in @diag.
+ * kernel's own, or where it has none those of all modules; with a @module only those of this one.
+ * @vmlinux: where source files are looked up, NULL for the usual places. Returns 0, -ENOENT where
+ * nothing matches, or another negative errno, with a message in @diag.
  */
-int survey__new(const struct spec *spec, struct kbtf *kbtf, const char *vmlinux,
-		struct survey **out, struct diag *diag);
+int survey__new(const struct spec *spec, struct kbtf *kbtf, const char *module,
+		const char *vmlinux, struct survey **out, struct diag *diag);
 void survey__free(struct survey *survey);
 
 /*
  * Leaves out what the kernel does not let be traced, and what lacks parameters that values name;
- * adds what BTF lacks, left out. Returns 0 or -ENOMEM.
+ * adds what BTF lacks, left out. Without @traceable (NULL) attaching will tell what the kernel does
+ * not let be traced. Returns 0 or -ENOMEM.
  */
 int survey__judge(struct survey *survey, const struct traceable *traceable);
 

@@ -4,7 +4,7 @@
 #
 # Static, so that they run in guests as they are.
 
-PROGS := udpsend readn recurse slowcall openfail calls syscalls tty_run
+PROGS := udpsend packetsock readn recurse slowcall openfail calls syscalls tty_run rebtf
 PROGS_DIR := tests/progs
 
 .PHONY: progs

@@ -197,7 +197,7 @@ static int run(const char *text, const char *filter, struct buf *names, struct b
 	if (!err && filter)
 		err = spec__add_filter(spec, filter, diag);
 	if (!err)
-		err = survey__new(spec, kbtf, NULL, &survey, diag);
+		err = survey__new(spec, kbtf, NULL, NULL, &survey, diag);
 	if (!err)
 		err = survey__judge(survey, traceable);
 	if (!err)
@@ -347,7 +347,7 @@ static void test_reasons(void **state)
 
 	(void)state;
 	assert_int_equal(spec__parse("tcp_{c,a,p,i}*", &spec, &diag), 0);
-	assert_int_equal(survey__new(spec, kbtf, NULL, &survey, &diag), 0);
+	assert_int_equal(survey__new(spec, kbtf, NULL, NULL, &survey, &diag), 0);
 	assert_int_equal(survey__judge(survey, traceable), 0);
 	for (size_t i = 0; i < survey->nr; i++) {
 		const struct surveyed *func = &survey->funcs[i];
@@ -388,7 +388,7 @@ static void test_refused(void **state)
 		int err = errs[i];
 
 		assert_int_equal(spec__parse("tcp_*msg", &spec, &diag), 0);
-		assert_int_equal(survey__new(spec, kbtf, NULL, &survey, &diag), 0);
+		assert_int_equal(survey__new(spec, kbtf, NULL, NULL, &survey, &diag), 0);
 		err = survey__type(survey, refuse, &err, &diag);
 		assert_int_equal(err, errs[i] == -E2BIG ? -ENOENT : -ENOSPC);
 		assert_string_equal(diag.msg, "'tcp_recvmsg' is not liked");
