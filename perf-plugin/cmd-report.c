@@ -9,6 +9,8 @@
 #include "builtin.h"
 #include "cli/options.h"
 #include "cli/pager.h"
+#include "report/flow.h"
+#include "report/graph.h"
 #include "report/hist.h"
 #include "report/input.h"
 #include "ui/table.h"
@@ -24,6 +26,8 @@ struct report {
 	bool header_only;
 	bool stdio;
 	bool nr_samples;
+	bool graph;
+	bool flow;
 	struct strings *strings;
 	struct hist **hists;		/* by event */
 	unsigned int nr_hists;
@@ -96,6 +100,16 @@ static int print_hist(struct report *r, unsigned int index)
 	return err;
 }
 
+static int flush(struct report *r)
+{
+	int err = r->out.failed ? -ENOMEM : 0;
+
+	if (!err && r->out.len && fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len)
+		err = -EIO;
+	buf__clear(&r->out);
+	return err;
+}
+
 static int print_all(struct report *r)
 {
 	unsigned int i, nr = 0;
@@ -117,11 +131,29 @@ static int print_all(struct report *r)
 	}
 	if (!err && !nr && !r->header_only && !r->quiet)
 		buf__adds(&r->out, "# no samples\n");
-	if (!err && r->out.failed)
-		err = -ENOMEM;
-	if (!err && r->out.len && fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len)
-		err = -EIO;
-	return err;
+	return err ? err : flush(r);
+}
+
+/* What is no table. */
+static int run_lines(struct report *r, struct diag *diag)
+{
+	struct graph_opts graph_opts = {
+		.values.symbols = input__symbols(r->input), .structs = verbose > 0,
+		.headings = !r->quiet,
+	};
+	struct flow_opts flow_opts = {
+		.values.symbols = input__symbols(r->input), .headings = !r->quiet,
+	};
+	int err;
+
+	pager__start();
+	if (r->header || r->header_only)
+		input__header(r->input, &r->out);
+	err = flush(r);
+	if (!err && !r->header_only)
+		err = r->flow ? flow__print(r->input, &flow_opts, diag) :
+				graph__print(r->input, &graph_opts, diag);
+	return !err && fflush(stdout) ? -EIO : err;
 }
 
 static int run(struct report *r, struct diag *diag)
@@ -150,7 +182,7 @@ static int report(struct report *r)
 
 	err = input__open(&r->opts, &r->input, &diag);
 	if (!err) {
-		err = run(r, &diag);
+		err = r->graph || r->flow ? run_lines(r, &diag) : run(r, &diag);
 		input__print_warnings(r->input);
 	}
 	if (err)
@@ -178,6 +210,9 @@ int cmd_report(int argc, const char **argv)
 			    "show a column with the number of samples (always there)"),
 		OPT_STRING('s', "sort", &r.sort, "key[,key2...]",
 			   "sort by key(s): comm pid tid cpu sym trace, or a value recorded"),
+		OPT_BOOLEAN(0, "graph", &r.graph, "show calls, nested, instead of tables"),
+		OPT_BOOLEAN(0, "flow", &r.flow,
+			    "show a timeline for each object that record --track followed"),
 		OPT_STRING('t', "field-separator", &r.separator, "separator",
 			   "separator for columns, no spaces will be added between columns"),
 		OPT_STRING('c', "comms", &r.opts.filter.comms, "comm[,comm...]",
@@ -205,6 +240,13 @@ int cmd_report(int argc, const char **argv)
 					    argv[0]);
 	if (r.separator && !*r.separator)
 		return options__usage_error(report_usage, options, "the field separator is empty");
+	if ((r.graph || r.flow) && (r.sort || r.separator))
+		return options__usage_error(report_usage, options, "--%s has no --%s",
+					    r.graph ? "graph" : "flow",
+					    r.sort ? "sort" : "field-separator");
+	if (r.graph && r.flow)
+		return options__usage_error(report_usage, options,
+					    "--graph and --flow exclude each other");
 	if (r.quiet)
 		verbose = -1;
 	return report(&r);

@@ -11,6 +11,7 @@
 #include "cli/pager.h"
 #include "render/text.h"
 #include "render/unit.h"
+#include "report/graph.h"
 #include "report/input.h"
 #include "util/verbose.h"
 
@@ -28,11 +29,14 @@ struct script {
 	bool header_only;
 	bool show_lost;
 	bool show_tasks;
+	bool graph;
 	uint64_t max_events;
 	uint64_t nr_events;
 	uint64_t first_time;		/* of the events shown */
 	uint64_t last_time;
-	int name_width;			/* of the longest event name, as perf script aligns them */
+	unsigned int name_width;	/* of the longest event name, as perf script aligns them */
+	struct buf *names;		/* by event: so aligned, with a colon */
+	unsigned int nr_names;
 	struct buf out;
 };
 
@@ -50,13 +54,11 @@ static int flush(struct script *s)
 	return err;
 }
 
-/* Appends @number right-aligned. */
-static void add_padded(struct buf *out, int64_t number, unsigned int width)
+/* What was appended from @start on is moved to the right end of @width columns. */
+static void align_right(struct buf *out, size_t start, size_t width)
 {
-	size_t start = out->len, len;
+	size_t len = out->len - start;
 
-	buf__addd(out, number);
-	len = out->len - start;
 	if (len >= width || out->failed)
 		return;
 	buf__fill(out, ' ', width - len);
@@ -68,18 +70,18 @@ static void add_padded(struct buf *out, int64_t number, unsigned int width)
 
 static void add_padded_text(struct buf *out, const char *text, unsigned int width)
 {
-	size_t columns = text__width(text, strlen(text));
+	size_t len = strlen(text), columns = text__width(text, len);
 
 	if (columns < width)
 		buf__fill(out, ' ', width - columns);
-	buf__adds(out, text);
+	buf__add(out, text, len);
 }
 
 /* perf script's "%12s: ": seconds since the boot, the first event, or the one before. */
 static void add_time(struct script *s, uint64_t time)
 {
 	uint64_t shown = time;
-	size_t start = s->out.len, len, width = 12;
+	size_t start = s->out.len;
 
 	if (s->reltime || s->deltatime) {
 		if (!s->first_time)
@@ -88,33 +90,31 @@ static void add_time(struct script *s, uint64_t time)
 		s->last_time = time;
 	}
 	unit__timestamp(&s->out, shown, s->nanoseconds);
-	len = s->out.len - start;
-	if (len < width && !s->out.failed) {
-		buf__fill(&s->out, ' ', width - len);
-		if (s->out.failed)
-			return;
-		memmove(s->out.data + start + width - len, s->out.data + start, len);
-		memset(s->out.data + start, ' ', width - len);
-	}
-	buf__adds(&s->out, ": ");
+	align_right(&s->out, start, 12);
+	buf__add(&s->out, ": ", 2);
 }
 
 static void add_cpu(struct buf *out, int32_t cpu)
 {
 	unsigned int n = cpu < 0 ? 0 : cpu;
+	char text[] = { '[', '0' + n / 100 % 10, '0' + n / 10 % 10, '0' + n % 10, ']', ' ' };
 
-	buf__addc(out, '[');
-	buf__fill(out, '0', n < 10 ? 2 : n < 100 ? 1 : 0);
-	buf__addu(out, n);
-	buf__adds(out, "] ");
+	if (n < 1000)
+		buf__add(out, text, sizeof(text));
+	else
+		buf__addf(out, "[%u] ", n);
 }
 
 /* What stands in front of every line: comm, tid, cpu, time. */
 static void add_prefix(struct script *s, const char *comm, int32_t tid, int32_t cpu, uint64_t time)
 {
+	size_t start;
+
 	add_padded_text(&s->out, comm, 16);
 	buf__addc(&s->out, ' ');
-	add_padded(&s->out, tid, 5);
+	start = s->out.len;
+	buf__addd(&s->out, tid);
+	align_right(&s->out, start, 5);
 	buf__addc(&s->out, ' ');
 	add_cpu(&s->out, cpu);
 	add_time(s, time);
@@ -149,13 +149,38 @@ static void add_ours(struct script *s, const struct perfdata_sample *sample,
 	event_view__trees(event->view, sample->raw, sample->raw_size, &s->value_opts, &s->out);
 }
 
+static int make_names(struct script *s, unsigned int nr)
+{
+	struct buf *more = reallocarray(s->names, nr, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	s->names = more;
+	for (; s->nr_names < nr; s->nr_names++) {
+		struct buf *name = &s->names[s->nr_names];
+
+		*name = (struct buf)BUF_INIT;
+		add_padded_text(name, input__event(s->input, s->nr_names)->name, s->name_width);
+		buf__adds(name, ": ");
+	}
+	return 0;
+}
+
+/* Events turn up while a pipe is read. */
+static void add_name(struct script *s, unsigned int event)
+{
+	if (event >= s->nr_names && make_names(s, input__nr_events(s->input)))
+		s->out.failed = true;
+	else
+		buf__add(&s->out, buf__str(&s->names[event]), s->names[event].len);
+}
+
 static void add_sample(struct script *s, const struct perfdata_sample *sample)
 {
 	const struct input_event *event = input__event(s->input, sample->event);
 
 	add_prefix(s, input__comm(s->input, sample), sample->tid, sample->cpu, sample->time);
-	add_padded_text(&s->out, event->name, s->name_width);
-	buf__adds(&s->out, ": ");
+	add_name(s, sample->event);
 	if (event->view) {
 		add_ours(s, sample, event);
 		return;
@@ -249,7 +274,7 @@ static void measure_names(struct script *s)
 	unsigned int i;
 
 	for (i = 0; i < input__nr_events(s->input); i++) {
-		int width = strlen(input__event(s->input, i)->name);
+		unsigned int width = strlen(input__event(s->input, i)->name);
 
 		if (width > s->name_width)
 			s->name_width = width;
@@ -279,6 +304,18 @@ static int print_events(struct script *s, struct diag *diag)
 	return err;
 }
 
+static int print_graph(struct script *s, struct diag *diag)
+{
+	struct graph_opts opts = {
+		.values = s->value_opts, .structs = verbose > 0 || s->value_opts.zeros,
+		.headings = true, .nanoseconds = s->nanoseconds, .lines.max_events = s->max_events,
+		.time = s->reltime ? GRAPH_RELATIVE : GRAPH_ABSOLUTE,
+	};
+	int err = flush(s);
+
+	return err ? err : graph__print(s->input, &opts, diag);
+}
+
 static int print_all(struct script *s, struct diag *diag)
 {
 	int err = 0;
@@ -287,13 +324,14 @@ static int print_all(struct script *s, struct diag *diag)
 	if (s->header || s->header_only)
 		input__header(s->input, &s->out);
 	if (!s->header_only)
-		err = print_events(s, diag);
+		err = s->graph ? print_graph(s, diag) : print_events(s, diag);
 	return err ? err : flush(s);
 }
 
 static int script(struct script *s)
 {
 	struct diag diag = DIAG_INIT;
+	unsigned int i;
 	int err;
 
 	err = input__open(&s->opts, &s->input, &diag);
@@ -310,6 +348,9 @@ static int script(struct script *s)
 		diag__print(&diag, NULL, err, stderr);
 	diag__exit(&diag);
 	buf__exit(&s->out);
+	for (i = 0; i < s->nr_names; i++)
+		buf__exit(&s->names[i]);
+	free(s->names);
 	return err ? 1 : 0;
 }
 
@@ -336,6 +377,7 @@ int cmd_script(int argc, const char **argv)
 		OPT_STRING(0, "time", &s.opts.filter.time, "start,stop",
 			   "only events of this span of time, in seconds"),
 		OPT_BOOLEAN(0, "ns", &s.nanoseconds, "use 9 decimal places when displaying time"),
+		OPT_BOOLEAN(0, "graph", &s.graph, "show calls, nested, at their beginning and end"),
 		OPT_BOOLEAN(0, "reltime", &s.reltime, "show time stamps relative to start"),
 		OPT_BOOLEAN(0, "deltatime", &s.deltatime,
 			    "show time stamps relative to previous event"),
@@ -357,5 +399,8 @@ int cmd_script(int argc, const char **argv)
 	if (s.reltime && s.deltatime)
 		return options__usage_error(script_usage, options,
 					    "--reltime and --deltatime exclude each other");
+	if (s.graph && s.deltatime)
+		return options__usage_error(script_usage, options,
+					    "--graph has no --deltatime");
 	return script(&s);
 }

@@ -18,11 +18,15 @@ struct field_view {
 	const struct field *field;
 	struct value *value;		/* NULL: strings, buffers, types that can't be shown */
 	char *label;
+	char *word;			/* " label=" */
+	size_t word_len;
+	bool is_word;
 };
 
 struct event_view {
 	const struct schema *schema;
 	struct field_view *fields;
+	bool has_trees;			/* some field may need lines of its own */
 };
 
 const struct schema *event_view__schema(const struct event_view *view)
@@ -73,14 +77,23 @@ static int view_field(struct event_view *view, unsigned int i)
 {
 	const struct field *f = &view->schema->fields[i];
 	struct field_view *fv = &view->fields[i];
+	struct buf word = BUF_INIT;
 	int err = 0;
 
 	fv->field = f;
 	fv->label = make_label(f);
 	if (!fv->label)
 		return -ENOMEM;
+	buf__addf(&word, " %s=", fv->label);
+	fv->word_len = word.len;
+	fv->word = buf__take(&word);
+	if (!fv->word)
+		return -ENOMEM;
 	if (f->kind == FIELD_SCALAR || f->kind == FIELD_BYTES)
 		err = value__new(view->schema->btf, f->type_id, f->size, &fv->value);
+	fv->is_word = f->kind != FIELD_BYTES || f->display != FIELD_BY_TYPE ||
+		      (fv->value && value__is_string(fv->value));
+	view->has_trees |= !fv->is_word || f->kind == FIELD_BUFFER;
 	return err == -ENOMEM ? err : 0;
 }
 
@@ -114,6 +127,7 @@ void event_view__free(struct event_view *view)
 	for (i = 0; view->fields && i < view->schema->nr_fields; i++) {
 		value__free(view->fields[i].value);
 		free(view->fields[i].label);
+		free(view->fields[i].word);
 	}
 	free(view->fields);
 	free(view);
@@ -167,12 +181,33 @@ bool event_view__is_number(const struct event_view *view, unsigned int index)
 	return is_number(&view->schema->fields[index]);
 }
 
+/* What is not stored as 8 bytes is as wide as its type. */
+static uint64_t read_scalar(const struct field *f, const void *raw)
+{
+	const void *at = (const char *)raw + f->offset;
+	uint32_t v4;
+	uint16_t v2;
+
+	switch (f->size) {
+	case 1:
+		return f->is_signed ? (uint64_t)*(const int8_t *)at : *(const uint8_t *)at;
+	case 2:
+		memcpy(&v2, at, sizeof(v2));
+		return f->is_signed ? (uint64_t)(int16_t)v2 : v2;
+	case 4:
+		memcpy(&v4, at, sizeof(v4));
+		return f->is_signed ? (uint64_t)(int32_t)v4 : v4;
+	default:
+		return read_u64(raw, f->offset);
+	}
+}
+
 static uint64_t field_number(const struct field *f, const void *raw)
 {
 	uint32_t v;
 
 	if (f->kind == FIELD_SCALAR)
-		return read_u64(raw, f->offset);
+		return read_scalar(f, raw);
 	memcpy(&v, (const char *)raw + f->offset, sizeof(v));
 	return v;
 }
@@ -281,10 +316,7 @@ static void add_buffer_lines(const struct field *f, const void *raw, size_t raw_
 
 bool event_view__is_word(const struct event_view *view, unsigned int index)
 {
-	const struct field_view *fv = &view->fields[index];
-
-	return fv->field->kind != FIELD_BYTES || fv->field->display != FIELD_BY_TYPE ||
-	       (fv->value && value__is_string(fv->value));
+	return view->fields[index].is_word;
 }
 
 /* Does this record's value stand in the line with others? Not a buffer that is too long for it. */
@@ -295,7 +327,7 @@ static bool is_in_line(const struct event_view *view, unsigned int index, const 
 	size_t len;
 
 	if (f->kind != FIELD_BUFFER)
-		return event_view__is_word(view, index);
+		return view->fields[index].is_word;
 	if (field_status(view->schema, f, raw) & ITEM_FAULT)
 		return true;
 	located(f, raw, raw_size, &len);
@@ -346,26 +378,54 @@ void event_view__field(const struct event_view *view, unsigned int index, const 
 	add_field(view, index, raw, raw_size, opts, false, out);
 }
 
+void event_view__item(const struct event_view *view, unsigned int index, const void *raw,
+		      size_t raw_size, const struct value_opts *opts, struct buf *out)
+{
+	buf__add(out, view->fields[index].word + 1, view->fields[index].word_len - 1);
+	add_field(view, index, raw, raw_size, opts, true, out);
+}
+
+void event_view__changes(const struct event_view *view, unsigned int index, const void *old,
+			 const void *raw, const struct value_opts *opts, struct buf *out)
+{
+	const struct field_view *fv = &view->fields[index];
+	struct buf prefix = BUF_INIT;
+
+	if (!fv->value) {
+		buf__addf(out, " %s=(%u bytes)", fv->label, fv->field->size);
+		return;
+	}
+	buf__adds(&prefix, fv->label);
+	buf__adds(&prefix, fv->field->pointer >= 0 ? "->" : ".");
+	value__changes(fv->value, old, (const char *)raw + fv->field->offset, opts,
+		       buf__str(&prefix), out);
+	out->failed |= prefix.failed;
+	buf__exit(&prefix);
+}
+
+const char *event_view__type_name(const struct event_view *view, unsigned int index)
+{
+	return view->fields[index].value ? value__type_name(view->fields[index].value) : NULL;
+}
+
 void event_view__line(const struct event_view *view, const void *raw, size_t raw_size,
 		      const struct value_opts *opts, struct buf *out)
 {
 	const struct schema *schema = view->schema;
-	bool space = false;
-	unsigned int i;
+	unsigned int skip = 1, i;	/* of the first word: its space */
 
 	for (i = 0; i < schema->nr_fields; i++) {
+		const struct field_view *fv = &view->fields[i];
+
 		if (!is_in_line(view, i, raw, raw_size))
 			continue;
-		if (space)
-			buf__addc(out, ' ');
-		space = true;
-		buf__adds(out, view->fields[i].label);
-		buf__addc(out, '=');
+		buf__add(out, fv->word + skip, fv->word_len - skip);
+		skip = 0;
 		add_field(view, i, raw, raw_size, opts, true, out);
 	}
 	if (!schema->duration_offset)
 		return;
-	buf__adds(out, space ? " duration=" : "duration=");
+	buf__adds(out, skip ? "duration=" : " duration=");
 	unit__duration(out, event_view__duration(view, raw));
 }
 
@@ -399,7 +459,7 @@ void event_view__trees(const struct event_view *view, const void *raw, size_t ra
 {
 	unsigned int i;
 
-	for (i = 0; i < view->schema->nr_fields; i++) {
+	for (i = 0; view->has_trees && i < view->schema->nr_fields; i++) {
 		if (!is_in_line(view, i, raw, raw_size))
 			add_tree(view, i, raw, raw_size, opts, out);
 	}

@@ -43,6 +43,20 @@ void event_view__trees(const struct event_view *view, const void *raw, size_t ra
 void event_view__field(const struct event_view *view, unsigned int index, const void *raw,
 		       size_t raw_size, const struct value_opts *opts, struct buf *out);
 
+/* The same as the line has it: "skb->dev->name="eth0"". */
+void event_view__item(const struct event_view *view, unsigned int index, const void *raw,
+		      size_t raw_size, const struct value_opts *opts, struct buf *out);
+
+/*
+ * Appends what of the struct that is field @index differs from its earlier bytes @old (NULL: from
+ * zero), a space before each member: " skb->len=137 skb->mark=1".
+ */
+void event_view__changes(const struct event_view *view, unsigned int index, const void *old,
+			 const void *raw, const struct value_opts *opts, struct buf *out);
+
+/* The name of the field's type, made safe for a terminal; NULL: it has none that can be shown. */
+const char *event_view__type_name(const struct event_view *view, unsigned int index);
+
 /*
  * The number that field @index is, or is shown as: a FIELD_SCALAR's, and 4 bytes of memory that are
  * an IPv4 address. False for any other field.

@@ -59,9 +59,25 @@ static size_t plain_run(const unsigned char *p, size_t len, bool quote)
 	size_t n;
 
 	for (n = 0; n < len; n++) {
-		if (p[n] < 0x20 || p[n] >= 0x7f || (quote && (p[n] == '"' || p[n] == '\\')))
+		if (p[n] - 0x20U >= 0x7f - 0x20U || (quote && (p[n] == '"' || p[n] == '\\')))
 			break;
 	}
+	return n;
+}
+
+/* Bytes of ASCII, whatever they are; eight at a time, but for the last ones. */
+static size_t ascii_run(const unsigned char *p, size_t len)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, p + n, sizeof(word));
+		if (word & 0x8080808080808080ULL)
+			break;
+	}
+	while (n < len && p[n] < 0x80)
+		n++;
 	return n;
 }
 
@@ -128,13 +144,25 @@ size_t text__width(const char *data, size_t len)
 
 	while (len) {
 		uint32_t code = 0;
-		size_t n = decode(p, len, &code);
-		int w = n > 1 ? wcwidth(code) : 1;
+		size_t n = ascii_run(p, len);
+		int w = n;
 
+		if (!n) {
+			n = decode(p, len, &code);
+			w = n > 1 ? wcwidth(code) : 1;
+		}
 		width += w < 0 ? 1 : w;
 		n = n ? n : 1;
 		p += n;
 		len -= n;
 	}
 	return width;
+}
+
+void text__pad(struct buf *out, size_t start, size_t width)
+{
+	size_t columns = out->failed ? width : text__width(buf__str(out) + start, out->len - start);
+
+	if (columns < width)
+		buf__fill(out, ' ', width - columns);
 }

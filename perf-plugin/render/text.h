@@ -23,4 +23,7 @@ bool text__is_printable(const char *data, size_t len);
 /* Columns that @len bytes of text__add()'s output take: one for each character, wide ones two. */
 size_t text__width(const char *data, size_t len);
 
+/* Appends spaces so that what was appended from byte @start on takes at least @width columns. */
+void text__pad(struct buf *out, size_t start, size_t width);
+
 #endif

@@ -403,6 +403,86 @@ void value__line(const struct value *value, const void *data, const struct value
 	print_whole(&p, data);
 }
 
+/* What differs between two versions of a struct; the labels that lead to it are in @path. */
+struct diff {
+	struct print print;
+	const uint8_t *old;
+	const uint8_t *data;
+	struct buf path;
+};
+
+static bool differs(const struct diff *d, const struct step *step)
+{
+	const uint8_t *old = d->old ? step_data(step, d->old) : NULL;
+	const uint8_t *data = step_data(step, d->data);
+
+	if (!old && !step->bits)
+		return !all_zero(data, step->len);
+	if (step->bits)
+		return read_number(step, data) != (old ? read_number(step, old) : 0);
+	return memcmp(old, data, step->len);
+}
+
+static void add_path(struct diff *d, const struct step *step)
+{
+	const char *label = buf__str(&d->print.value->pool) + step->label;
+	size_t len = step->label_len, skip = 0;
+
+	/* ".len = " without its equals sign; the first one's dot is in the prefix. */
+	if (len >= strlen(" = "))
+		len -= strlen(" = ");
+	if (len && d->path.len && (d->path.data[d->path.len - 1] == '>' ||
+				   d->path.data[d->path.len - 1] == '.'))
+		skip = 1;
+	buf__add(&d->path, label + skip, len - skip);
+}
+
+static void print_changes(struct diff *d, const struct step *step)
+{
+	const struct step *end = d->print.value->steps + step->next, *m;
+
+	for (m = step + 1; m < end; m = d->print.value->steps + m->next) {
+		size_t len = d->path.len;
+
+		if (!differs(d, m))
+			continue;
+		add_path(d, m);
+		if (m->op == STEP_STRUCT) {
+			print_changes(d, m);
+		} else {
+			buf__addc(d->print.out, ' ');
+			buf__adds(d->print.out, buf__str(&d->path));
+			buf__addc(d->print.out, '=');
+			print_value(&d->print, m, d->data);
+		}
+		cut_back(&d->path, len);
+	}
+}
+
+void value__changes(const struct value *value, const void *old, const void *data,
+		    const struct value_opts *opts, const char *prefix, struct buf *out)
+{
+	struct diff d = {
+		.print = { .value = value, .opts = opts, .out = out, .one_line = true },
+		.old = old, .data = data,
+	};
+	size_t len = strlen(prefix);
+
+	if (value->nr && value->steps[0].op == STEP_STRUCT) {
+		buf__adds(&d.path, prefix);
+		print_changes(&d, &value->steps[0]);
+		out->failed |= d.path.failed;
+		buf__exit(&d.path);
+		return;
+	}
+	while (len && strchr("->.", prefix[len - 1]))
+		len--;
+	buf__addc(out, ' ');
+	buf__add(out, prefix, len);
+	buf__addc(out, '=');
+	print_whole(&d.print, data);
+}
+
 void value__string(const struct value *value, const void *data, bool quote,
 		   const struct value_opts *opts, struct buf *out)
 {

@@ -62,6 +62,14 @@ void value__tree(const struct value *value, const void *data, const struct value
 void value__line(const struct value *value, const void *data, const struct value_opts *opts,
 		 struct buf *out);
 
+/*
+ * Appends the members that differ between @old and @data, each with a space and @prefix in front:
+ * " skb->len=137 skb->users.refs.counter=2". NULL as @old is all zero. What is no struct is
+ * appended as a whole: " name=[1, 2]", an '->' or '.' at the end of the prefix left out.
+ */
+void value__changes(const struct value *value, const void *old, const void *data,
+		    const struct value_opts *opts, const char *prefix, struct buf *out);
+
 /* Appends the text in an array of char as text__add() does; what is no text, as value__line(). */
 void value__string(const struct value *value, const void *data, bool quote,
 		   const struct value_opts *opts, struct buf *out);

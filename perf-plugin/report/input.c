@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../perfdata/attr.h"
 #include "../perfdata/tasks.h"
 #include "../render/symbols.h"
 #include "../render/text.h"
@@ -16,6 +17,13 @@
 
 #define EVENT_SYSTEM	"btfsnoop:"
 
+/* The events that one BTF object of the file describes. */
+struct schema_set {
+	struct btf *btf;
+	struct schema *schemas;
+	unsigned int nr;
+};
+
 struct input {
 	struct perfdata_reader *reader;
 	struct tasks *tasks;
@@ -23,10 +31,10 @@ struct input {
 	struct foreign *foreign;
 	struct symbols *symbols;
 	bool symbols_found;			/* or looked for in vain */
-	struct btf *btf;			/* the types of our events' values */
-	struct schema *schemas;
-	unsigned int nr_schemas;
-	bool schemas_read;
+	struct schema_set *sets;
+	unsigned int nr_sets;
+	unsigned int nr_btfs;			/* BTF objects of the file that were looked at */
+	bool told;				/* that types are missing */
 	struct input_event **events;
 	unsigned int nr_events;
 };
@@ -56,33 +64,48 @@ const struct input_event *input__event(const struct input *input, unsigned int i
 	return input->events[index];
 }
 
-/* The first of the file's BTF objects that has events in it; others are BPF programs'. */
+/* Adds what a BTF object describes; those of BPF programs describe nothing. */
+static int add_schemas(struct input *input, const void *data, uint32_t size, const char **why)
+{
+	struct schema_set set = { .btf = btf__new(data, size) }, *sets;
+	int err;
+
+	if (!set.btf) {
+		*why = "libbpf can't read it";
+		return 0;
+	}
+	err = schemas__from_btf(set.btf, &set.schemas, &set.nr, why);
+	if (!err && set.nr) {
+		sets = reallocarray(input->sets, input->nr_sets + 1, sizeof(*sets));
+		if (sets) {
+			input->sets = sets;
+			sets[input->nr_sets++] = set;
+			return 0;
+		}
+		err = -ENOMEM;
+	}
+	schemas__free(set.schemas, set.nr);
+	btf__free(set.btf);
+	return err == -ENOMEM ? err : 0;
+}
+
+/* Looks into the BTF objects that the file has got since: events can come with their own. */
 static int read_schemas(struct input *input)
 {
 	const char *why = NULL;
 	const void *data;
-	unsigned int i;
 	uint32_t size;
 	int err = 0;
 
-	input->schemas_read = true;
-	for (i = 0; !input->nr_schemas; i++) {
-		data = perfdata_reader__btf(input->reader, i, &size);
-		if (!data)
-			break;
-		btf__free(input->btf);
-		input->btf = btf__new(data, size);
-		if (!input->btf) {
-			why = "libbpf can't read it";
-			continue;
-		}
-		err = schemas__from_btf(input->btf, &input->schemas, &input->nr_schemas, &why);
-		if (err == -ENOMEM)
-			return err;
+	while (!err && (data = perfdata_reader__btf(input->reader, input->nr_btfs, &size))) {
+		input->nr_btfs++;
+		err = add_schemas(input, data, size, &why);
 	}
-	if (!input->nr_schemas)
-		pr_warning("warning: the types in the file are %s%s%s: structs are shown in parts "
-			   "only\n", why ? "broken (" : "missing", why ? why : "", why ? ")" : "");
+	if (err || input->nr_sets || input->told)
+		return err;
+	input->told = true;
+	pr_warning("warning: the types in the file are %s%s%s: structs are shown in parts only\n",
+		   why ? "broken (" : "missing", why ? why : "", why ? ")" : "");
 	return 0;
 }
 
@@ -90,12 +113,14 @@ static int read_schemas(struct input *input)
 static const struct schema *find_schema(const struct input *input, const struct perfdata_event *pe)
 {
 	const char *name = pe->name + strlen(EVENT_SYSTEM);
-	unsigned int i;
 
-	for (i = 0; i < input->nr_schemas; i++) {
-		if (input->schemas[i].id == pe->attr->config &&
-		    !strcmp(input->schemas[i].name, name))
-			return &input->schemas[i];
+	for (unsigned int i = 0; i < input->nr_sets; i++) {
+		const struct schema_set *set = &input->sets[i];
+
+		for (unsigned int j = 0; j < set->nr; j++)
+			if ((set->schemas[j].id == pe->attr->config || attr__is_late(pe->attr)) &&
+			    !strcmp(set->schemas[j].name, name))
+				return &set->schemas[j];
 	}
 	return NULL;
 }
@@ -127,13 +152,15 @@ static int describe_event(struct input *input, const struct perfdata_event *pe,
 	event->foreign = -1;
 	if (!event->name)
 		return -ENOMEM;
-	if (pe->attr->type != PERF_TYPE_TRACEPOINT)
+	if (pe->attr->type != PERF_TYPE_TRACEPOINT && !attr__is_late(pe->attr))
 		return 0;
 	if (!strncmp(event->name, EVENT_SYSTEM, strlen(EVENT_SYSTEM))) {
-		err = input->schemas_read ? 0 : read_schemas(input);
+		event->schema = find_schema(input, pe);
+		err = event->schema ? 0 : read_schemas(input);
 		if (err)
 			return err;
-		event->schema = find_schema(input, pe);
+		if (!event->schema)
+			event->schema = find_schema(input, pe);
 		if (event->schema) {
 			event->shows_func = shows_func(event->schema);
 			return event_view__new(event->schema, &event->view);
@@ -220,8 +247,11 @@ void input__close(struct input *input)
 		free(input->events[i]);
 	}
 	free(input->events);
-	schemas__free(input->schemas, input->nr_schemas);
-	btf__free(input->btf);
+	for (i = 0; i < input->nr_sets; i++) {
+		schemas__free(input->sets[i].schemas, input->sets[i].nr);
+		btf__free(input->sets[i].btf);
+	}
+	free(input->sets);
 	foreign__free(input->foreign);
 	symbols__free(input->symbols);
 	if (input->tasks)
@@ -307,6 +337,23 @@ int input__next(struct input *input, struct perfdata_record *record, struct diag
 	if (err)
 		diag__error(diag, err, "reading stopped: %s", strerror(-err));
 	return err;
+}
+
+bool input__can_rewind(struct input *input)
+{
+	return !perfdata_reader__rewind(input->reader);
+}
+
+int input__rewind(struct input *input)
+{
+	struct tasks *tasks;
+	int err = tasks__new(&tasks);
+
+	if (err)
+		return err;
+	tasks__free(input->tasks);
+	input->tasks = tasks;
+	return perfdata_reader__rewind(input->reader);
 }
 
 const char *input__comm(struct input *input, const struct perfdata_sample *sample)

@@ -49,6 +49,15 @@ const struct input_event *input__event(const struct input *input, unsigned int i
  */
 int input__next(struct input *input, struct perfdata_record *record, struct diag *diag);
 
+/*
+ * True when the file can be read again: not so a pipe. To be asked before the first record was
+ * read.
+ */
+bool input__can_rewind(struct input *input);
+
+/* From here records come from the start again. Returns 0 or a negative errno. */
+int input__rewind(struct input *input);
+
 /* The name of the sample's task, safe for a terminal; valid until the next input__next(). */
 const char *input__comm(struct input *input, const struct perfdata_sample *sample);
 
