@@ -91,11 +91,13 @@ help:
 	@echo 'make demo       trace ip_send_skb() and show the result, in a guest if need be'
 	@echo 'make test       everything: unit, native, guests of three kernels'
 	@echo 'make fuzz       the fuzzers, for FUZZ_SECONDS (60)'
+	@echo 'make bench      what tracing costs, beside other tracers (BENCH=cost KERNELS=trixie for a part)'
 	@echo 'make install    into PREFIX ($(PREFIX)) and perf'"'"'s exec path ($(PERF_EXEC_DIR))'
 	@echo 'make uninstall, make clean'
 
 -include tests/progs/progs.mk
 -include tests/tests.mk
+-include tests/bench.mk
 -include $(OBJS:.o=.d)
 
 .PHONY: all demo help install uninstall clean

@@ -57,7 +57,7 @@ $(O)/tests/%.bpf.o: tests/guest/%.bpf.c bpf/plan.h
 $(O)/tests/%.skel.h: $(O)/tests/%.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-$(O)/tests/%: tests/guest/%.c $(O)/tests/%.skel.h
+$(O)/tests/%: tests/guest/%.c $(O)/tests/%.skel.h tests/guest/command.h
 	$(call say,LINK,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -I$(O)/tests -o $@ $< -lbpf -lelf -lz
 
 .SECONDARY: $(foreach test,$(GUEST_TESTS),$(test).bpf.o $(test).skel.h)
