@@ -182,8 +182,11 @@ static int source__pipe_block(struct source *source, uint64_t nr, struct block *
 			HASH_FIND(hh, source->blocks, &before, sizeof(before), block);
 			if (block)
 				err = source__fill_pipe(source, block, BLOCK_SIZE);
-			if (block && !err && source__is_skipped(source, before))
+			if (block && !err && source__is_skipped(source, before)) {
+				if (*out == block)
+					*out = NULL;
 				source__drop(source, block);
+			}
 		}
 		if (!err && !source->pipe_end)
 			err = source__new_block(source, source->pipe_nr, out);
