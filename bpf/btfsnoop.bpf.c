@@ -107,14 +107,16 @@ static __always_inline int is_wanted(void *ctx,
 
 /*
  * The operations of long plans are in functions of their own, for the sake of the 16 bits that jumps
- * have. The machine is copied, so that their callers can have it in registers.
+ * have. The machine is copied, so that their callers can have it in registers; what they ask for goes
+ * back, and no pointer to their stack, which the verifier wants to see in no other place.
  */
 static __noinline void run_more_entry(void *ctx, void *raw, struct machine *m)
 {
 	struct machine copy = *m;
 
 	run(ctx, (struct stage){}, 32, plan.entry, raw, plan.nr_buckets ? plan.entry_off : 0, &copy);
-	*m = copy;
+	m->status = copy.status;
+	m->end = copy.end;
 }
 
 static __noinline void run_more_return(void *ctx, void *raw, struct machine *m)
@@ -122,7 +124,8 @@ static __noinline void run_more_return(void *ctx, void *raw, struct machine *m)
 	struct machine copy = *m;
 
 	run(ctx, (struct stage){ .at_return = 1 }, 32, plan.ret, raw, 0, &copy);
-	*m = copy;
+	m->status = copy.status;
+	m->end = copy.end;
 }
 
 static __always_inline void run_entry(void *ctx, void *raw, struct machine *m)
