@@ -265,7 +265,7 @@ static void few_functions(void **state)
 	assert_string_equal(tried(&has_old, few, false), "fentry kprobe");
 	assert_string_equal(tried(&has_middle, few, true), "fentry kprobe.session kprobe");
 	assert_string_equal(tried(&has_middle, few, false), "fentry kprobe.multi kprobe");
-	assert_string_equal(tried(&has_new, few, true), "fsession fentry kprobe.session kprobe");
+	assert_string_equal(tried(&has_new, few, true), "fentry fsession kprobe.session kprobe");
 }
 
 static void many_functions(void **state)
