@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* perf btfsnoop record: options, and what is said at the end. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -323,16 +324,20 @@ static int choose_track_until(struct record *rec, struct session_opts *opts)
 static int choose_track(struct record *rec, struct session_opts *opts)
 {
 	struct diag diag = DIAG_INIT;
+	char max[24];
 	int err;
 
+	snprintf(max, sizeof(max), "%" PRIu64, rec->track_max);
 	err = choose_track_until(rec, opts);
+	if (!err && rec->track_max && !rec->track_text)
+		return refuse("--track-max", max, "nothing is followed without --track");
 	if (err || !rec->track_text)
 		return err;
 	if (rec->sequence_list)
 		return refuse("--track", rec->track_text, "a --sequence is of one task, an object "
 							  "is followed through several");
 	if (rec->track_max > LARGEST_TRACK_MAX)
-		return refuse("--track-max", "", "more than 16,777,216 objects");
+		return refuse("--track-max", max, "more than 16,777,216 objects");
 	err = check(track_what__parse(rec->track_text, &rec->track, &diag), "--track",
 		    rec->track_text, &diag);
 	opts->track = &rec->track;

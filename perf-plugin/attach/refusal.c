@@ -95,6 +95,21 @@ static void permission(const char *what, struct buf *out)
 			       "container or the kernel itself", what);
 }
 
+/* What means the same by whatever way. */
+static void any_way(int err, struct buf *out)
+{
+	switch (err) {
+	case -EMFILE:
+		buf__adds(out, "no more files can be open (ulimit -n)");
+		break;
+	case -EEXIST:
+		buf__adds(out, "the function is in the same link already");
+		break;
+	default:
+		buf__addf(out, "%s", strerror(-err));
+	}
+}
+
 void refusal__tracing(int err, struct buf *out)
 {
 	if (is_unset("DEBUG_INFO_BTF", out) || is_unset("FUNCTION_TRACER", out) ||
@@ -117,19 +132,13 @@ void refusal__tracing(int err, struct buf *out)
 	case -ELOOP:
 		buf__adds(out, "trampolines call this function themselves");
 		break;
-	case -EMFILE:
-		buf__adds(out, "no more files can be open (ulimit -n)");
-		break;
-	case -EEXIST:
-		buf__adds(out, "the function is in the same link already");
-		break;
 	case -EBUSY:
 		/* What is patched is the place of a call; it was found to be something else. */
 		buf__adds(out, "the function has no place for a trampoline (notrace), or another "
 			       "tracer uses it (EBUSY)");
 		break;
 	default:
-		buf__addf(out, "%s", strerror(-err));
+		any_way(err, out);
 	}
 }
 
@@ -153,14 +162,8 @@ void refusal__kprobe(int err, struct buf *out)
 	case -EADDRNOTAVAIL:
 		buf__adds(out, "its address is hidden (kernel.kptr_restrict)");
 		break;
-	case -EMFILE:
-		buf__adds(out, "no more files can be open (ulimit -n)");
-		break;
-	case -EEXIST:
-		buf__adds(out, "the function is in the same link already");
-		break;
 	default:
-		buf__addf(out, "%s", strerror(-err));
+		any_way(err, out);
 	}
 }
 

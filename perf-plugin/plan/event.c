@@ -462,9 +462,12 @@ static int find_tracked(struct build *b)
 
 	if (!what)
 		return 0;
-	if (track_what__find(what, func, &b->object, &b->object_type))
-		return diag__error(b->diag, -ENOENT, "no parameter %s --track %s", kind,
-				   what->text);
+	if (track_what__find(what, func, &b->object, &b->object_type)) {
+		diag__error(b->diag, -ENOENT, "no parameter %s --track %s", kind, what->text);
+		diag__hint(b->diag, "'perf btfsnoop info %s' shows its parameters and their types",
+			   func->name);
+		return -ENOENT;
+	}
 	b->flow = (struct typed_expr){ .op = TYPED_VALUE, .value = VALUE_FLOW };
 	b->content.flow = &b->flow;
 	b->content.object = &b->object;

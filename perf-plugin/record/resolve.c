@@ -587,9 +587,13 @@ static int finish_symbols(struct resolver *r)
 static int make_track_notes(struct resolver *r)
 {
 	if (r->opts->track.what && !r->out->events->nr && !r->opts->follow &&
-	    !r->opts->follow_globs)
-		return diag__error(r->diag, -ENOENT, "no function has a parameter for --track %s",
-				   r->opts->track.what->text);
+	    !r->opts->follow_globs) {
+		diag__error(r->diag, -ENOENT, "no function has a parameter for --track %s",
+			    r->opts->track.what->text);
+		diag__hint(r->diag, "it is a parameter's name or a type ('struct sk_buff *'); "
+			   "'perf btfsnoop info' shows the functions' parameters");
+		return -ENOENT;
+	}
 	return track_notes__make(&r->opts->track, r->out->events, r->out->kbtf, &r->out->track,
 				 r->diag);
 }
