@@ -13,7 +13,7 @@
 #include "report/graph.h"
 #include "report/hist.h"
 #include "report/input.h"
-#include "ui/table.h"
+#include "render/table.h"
 #include "util/verbose.h"
 
 struct report {

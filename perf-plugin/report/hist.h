@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../ui/table.h"
+#include "../render/table.h"
 #include "../util/diag.h"
 #include "input.h"
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "../../perf-plugin/builtin.h"
-#include "../../perf-plugin/ui/table.h"
+#include "../../perf-plugin/render/table.h"
 #include "data_fixture.h"
 #include "report_fixture.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A table of text as perf report --stdio prints it: columns as wide as what is in them. */
-#ifndef BTFSNOOP_UI_TABLE_H
-#define BTFSNOOP_UI_TABLE_H
+#ifndef BTFSNOOP_RENDER_TABLE_H
+#define BTFSNOOP_RENDER_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
