@@ -8,8 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../util/buf.h"
+#include "config.h"
 #include "help.h"
 #include "pager.h"
+
+#define MAX_OPTIONS	256		/* of one command */
+#define CONFIG_SECTION	"btfsnoop"
 
 /* The command line as it is worked through. */
 struct parse {
@@ -19,6 +24,7 @@ struct parse {
 	const char *const *usage;
 	const char *const *commands;
 	unsigned int flags;
+	uint64_t given[MAX_OPTIONS / 64];	/* options that the command line has, by place */
 };
 
 /* How an option was given: for the words of an error. */
@@ -47,6 +53,20 @@ static const struct option *option__first(const struct option *opt)
 
 #define for_each_option(opt, options) \
 	for ((opt) = option__first(options); (opt); (opt) = option__next(opt))
+
+/* The option's place in the table; those beyond the last place share it. */
+static unsigned int option__index(const struct option *options, const struct option *wanted)
+{
+	unsigned int index = 0;
+	const struct option *opt;
+
+	for_each_option(opt, options) {
+		if (opt == wanted || index == MAX_OPTIONS - 1)
+			break;
+		index++;
+	}
+	return index;
+}
 
 static int usage_of_option(const struct parse *parse, const struct option *opt)
 {
@@ -107,28 +127,11 @@ static int call_back(struct parse *parse, const struct given *given, const char 
 	return err < 0 ? usage_of_option(parse, given->opt) : 0;
 }
 
-/* Gives the option its value. Returns 0 or the negated exit status. */
-static int set_value(struct parse *parse, const struct given *given)
+/* Writes the option's value. Returns 0 or the negated exit status. */
+static int store_value(struct parse *parse, const struct given *given, const char *arg)
 {
 	const struct option *opt = given->opt;
-	const char *arg = given->arg, *reason;
-
-	if (given->unset && (opt->flags & OPTION_NONEG))
-		return given__error(parse, given, "isn't available");
-	if (arg && (given->unset || !takes_argument(opt)))
-		return given__error(parse, given, "takes no value");
-	if (takes_argument(opt) && !given->unset && !arg) {
-		if (opt->flags & OPTION_OPTARG) {
-			arg = opt->default_arg;
-		} else {
-			arg = parse->argv[1];
-			if (!arg)
-				return given__error(parse, given, "requires a value");
-			parse->argv++;
-		}
-	}
-	if (opt->set)
-		*opt->set = true;
+	const char *reason;
 
 	switch (opt->type) {
 	case OPTION_BOOLEAN:
@@ -146,6 +149,33 @@ static int set_value(struct parse *parse, const struct given *given)
 		reason = set_number(opt, given->unset ? "0" : arg);
 		return reason ? given__error(parse, given, reason) : 0;
 	}
+}
+
+/* Gives the option the value that the command line has. Returns 0 or the negated exit status. */
+static int set_value(struct parse *parse, const struct given *given)
+{
+	const struct option *opt = given->opt;
+	unsigned int index = option__index(parse->options, opt);
+	const char *arg = given->arg;
+
+	if (given->unset && (opt->flags & OPTION_NONEG))
+		return given__error(parse, given, "isn't available");
+	if (arg && (given->unset || !takes_argument(opt)))
+		return given__error(parse, given, "takes no value");
+	if (takes_argument(opt) && !given->unset && !arg) {
+		if (opt->flags & OPTION_OPTARG) {
+			arg = opt->default_arg;
+		} else {
+			arg = parse->argv[1];
+			if (!arg)
+				return given__error(parse, given, "requires a value");
+			parse->argv++;
+		}
+	}
+	if (opt->set)
+		*opt->set = true;
+	parse->given[index / 64] |= 1ULL << index % 64;
+	return store_value(parse, given, arg);
 }
 
 static int unknown(const struct parse *parse, const char *what, const char *name, int len)
@@ -338,12 +368,73 @@ static int parse_all(const char **argv, struct parse *parse)
 	return parse->rest - argv;
 }
 
+/*
+ * What perf's configuration says about the option: [btfsnoop] COMMAND-OPTION, or OPTION for all
+ * commands. NULL: nothing.
+ */
+static const struct config_value *find_default(const char *command, const struct option *opt)
+{
+	const struct config_value *value;
+	struct buf key = BUF_INIT;
+
+	buf__addf(&key, "%s-%s", command, opt->long_name);
+	value = config__get(CONFIG_SECTION, buf__str(&key));
+	buf__exit(&key);
+	return value ? value : config__get(CONFIG_SECTION, opt->long_name);
+}
+
+static int set_default(struct parse *parse, const struct option *opt,
+		       const struct config_value *value)
+{
+	bool takes_none = opt->type == OPTION_BOOLEAN || (opt->flags & OPTION_NOARG);
+	struct given given = { .opt = opt };
+	int is = config__bool(value->text), err;
+
+	if (opt->type == OPTION_INCR) {
+		*(int *)opt->value = atoi(value->text) ? atoi(value->text) : is > 0;
+		return 0;
+	}
+	given.unset = takes_none && !is;
+	err = takes_none && is < 0 ? given__error(parse, &given, "is true or false") :
+				     store_value(parse, &given, value->text);
+	if (err)
+		fprintf(stderr, "hint: the value '%s' stands in %s, line %u\n", value->text,
+			value->path, value->line);
+	return err;
+}
+
+/* Options that the command line doesn't have get what is configured. */
+static int set_defaults(struct parse *parse, const char *command)
+{
+	const struct config_value *value;
+	const struct option *opt;
+	unsigned int index;
+	int err = 0;
+
+	for_each_option(opt, parse->options) {
+		index = option__index(parse->options, opt);
+		if (err || !opt->long_name || parse->given[index / 64] >> index % 64 & 1)
+			continue;
+		value = find_default(command, opt);
+		if (value)
+			err = set_default(parse, opt, value);
+	}
+	return err;
+}
+
 int options__parse(int argc, const char **argv, const struct option *options,
 		   const char *const *usage, unsigned int flags)
 {
 	struct parse parse = { .options = options, .usage = usage, .flags = flags };
 
-	return argc > 0 ? parse_all(argv, &parse) : 0;
+	const char *command = argv[0];
+	int nr, err;
+
+	if (argc <= 0)
+		return 0;
+	nr = parse_all(argv, &parse);
+	err = nr < 0 ? nr : set_defaults(&parse, command);
+	return err < 0 ? err : nr;
 }
 
 int options__parse_commands(int argc, const char **argv, const struct option *options,

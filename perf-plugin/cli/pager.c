@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "term.h"
 
 #define DEFAULT_COLUMNS 80
@@ -54,11 +55,22 @@ static void pager__before_end(void)
 	pager__wait();
 }
 
+/* As perf: [pager] btfsnoop is whether there is one, or the one there is. */
+static const char *pager__configured(void)
+{
+	const struct config_value *value = config__get("pager", "btfsnoop");
+	int is = value ? config__bool(value->text) : 1;
+
+	return is < 0 ? value->text : is ? NULL : "cat";
+}
+
 /* The pager's command, NULL: none. */
 static const char *pager__command(void)
 {
 	const char *command = getenv("PERF_PAGER");
 
+	if (!command)
+		command = pager__configured();
 	if (!command)
 		command = getenv("PAGER");
 	if (!command && !access("/usr/bin/pager", X_OK))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What is printed goes through a pager when stdout is a terminal, by perf's rules
- * (tools/lib/subcmd/pager.c): PERF_PAGER, PAGER, /usr/bin/pager, less; "cat" and "" are none, and
- * perf --no-pager sets PERF_PAGER=cat for its children.
+ * (tools/lib/subcmd/pager.c): PERF_PAGER, what perf's configuration has in [pager] for btfsnoop,
+ * PAGER, /usr/bin/pager, less; "cat" and "" are none, and perf --no-pager sets PERF_PAGER=cat for
+ * its children.
  */
 #ifndef BTFSNOOP_CLI_PAGER_H
 #define BTFSNOOP_CLI_PAGER_H

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* perf's configuration files: each test is a process of its own, as they are read once in each. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../perf-plugin/cli/config.h"
+#include "../../perf-plugin/cli/options.h"
+
+static char dir[] = "/tmp/config-test.XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Runs @check in a process whose ~/.perfconfig is @text. */
+static void with_config(const char *text, int (*check)(void))
+{
+	pid_t pid;
+	int status;
+
+	write_file(".perfconfig", text);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		setenv("HOME", dir, 1);
+		setenv("PERF_CONFIG_NOSYSTEM", "1", 1);
+		fclose(stderr);
+		exit(check());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* 0 when the value is @text; NULL: when there is none. */
+static int differs(const char *section, const char *key, const char *text)
+{
+	const struct config_value *value = config__get(section, key);
+
+	return !value || !text ? !!value != !!text : strcmp(value->text, text);
+}
+
+static int check_values(void)
+{
+	return differs("btfsnoop", "sort", "comm, skb->len") ||
+	       differs("btfsnoop", "SORT", "comm, skb->len") ||
+	       differs("BtfSnoop", "plain", "a b") ||
+	       differs("btfsnoop", "quoted", "a # b ; c  ") ||
+	       differs("btfsnoop", "escaped", "tab\tquote\"back\\slash") ||
+	       differs("btfsnoop", "joined", "one two") ||
+	       differs("btfsnoop", "alone", "true") ||
+	       differs("btfsnoop", "empty", "") ||
+	       differs("btfsnoop", "twice", "second") ||
+	       differs("btfsnoop.part", "key", "1") ||
+	       differs("btfsnoop", "none", NULL) ||
+	       differs("tui", "sort", NULL);
+}
+
+static void test_values(void **state)
+{
+	(void)state;
+	with_config("# a comment\n[btfsnoop]\n\tsort = comm, skb->len # not this\n"
+		    "plain=a b   \nquoted = \"a # b ; c  \"\n"
+		    "escaped = tab\\tquote\\\"back\\\\slash\njoined = one \\\ntwo\nalone\n"
+		    "empty =\ntwice = first\n twice = second\n[btfsnoop \"part\"] key = 1\n",
+		    check_values);
+}
+
+static int check_broken(void)
+{
+	return differs("a", "before", "1") || differs("a", "after", NULL);
+}
+
+static void test_broken(void **state)
+{
+	(void)state;
+	with_config("[a]\nbefore = 1\n[b\nafter = 2\n", check_broken);
+	with_config("[a]\nbefore = 1\nx = \"open\nafter = 2\n", check_broken);
+	with_config("[a]\nbefore = 1\nx = \\q\nafter = 2\n", check_broken);
+	with_config("[a]\nbefore = 1\n= 2\nafter = 2\n", check_broken);
+	with_config("[a]\nbefore = 1\nx y\nafter = 2\n", check_broken);
+}
+
+static void test_bool(void **state)
+{
+	(void)state;
+	assert_int_equal(config__bool("true"), 1);
+	assert_int_equal(config__bool("Yes"), 1);
+	assert_int_equal(config__bool("on"), 1);
+	assert_int_equal(config__bool("7"), 1);
+	assert_int_equal(config__bool("0"), 0);
+	assert_int_equal(config__bool("OFF"), 0);
+	assert_int_equal(config__bool(""), 0);
+	assert_true(config__bool("maybe") < 0);
+}
+
+static const char *const usage[] = { "perf btfsnoop report", NULL };
+
+/* What the options of "report" are after @argv. */
+static struct presets {
+	bool wide, wide_set;
+	const char *sort;
+	unsigned int limit;
+	int level;
+} got;
+
+static int parse(int argc, const char **argv)
+{
+	const struct option options[] = {
+		{ .type = OPTION_BOOLEAN, .long_name = "wide", .value = &got.wide,
+		  .set = &got.wide_set },
+		OPT_STRING('s', "sort", &got.sort, "key", "keys"),
+		OPT_UINTEGER(0, "limit", &got.limit, "limit"),
+		OPT_INCR('v', "verbose", &got.level, "verbosity"),
+		OPT_END(),
+	};
+
+	return options__parse(argc, argv, options, usage, 0);
+}
+
+static int check_presets(void)
+{
+	const char *argv[] = { "report", NULL };
+
+	return parse(1, argv) || !got.wide || got.wide_set || strcmp(got.sort, "of report") ||
+	       got.limit != 7 || got.level != 2;
+}
+
+static int check_given(void)
+{
+	const char *argv[] = { "report", "--no-wide", "-s", "mine", "--limit=1", NULL };
+
+	return parse(4 + 1, argv) || got.wide || !got.wide_set || strcmp(got.sort, "mine") ||
+	       got.limit != 1;
+}
+
+static int check_refused(void)
+{
+	const char *argv[] = { "report", NULL };
+
+	return parse(1, argv) != -OPTIONS_EXIT_USAGE;
+}
+
+static void test_presets(void **state)
+{
+	static const char text[] = "[btfsnoop]\nsort = of all\nreport-sort = of report\n"
+				   "script-limit = 3\nlimit = 7\nwide = yes\nverbose = 2\n";
+
+	(void)state;
+	with_config(text, check_presets);
+	with_config(text, check_given);
+	with_config("[btfsnoop]\nlimit = many\n", check_refused);
+	with_config("[btfsnoop]\nwide = perhaps\n", check_refused);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/.perfconfig", dir);
+	unlink(path);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_bool),
+		cmocka_unit_test(test_presets),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
