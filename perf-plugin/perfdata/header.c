@@ -26,6 +26,7 @@ void header__exit(struct header *header)
 	free(header->kept);
 	free(header->formats);
 	free(header->btf);
+	free(header->build_ids);
 	header__init(header);
 }
 
@@ -83,25 +84,51 @@ static int parse_tracing_data(struct header *header, struct bytes *bytes)
 	return merged ? merged : err;
 }
 
-/* struct perf_record_header_build_id from its pid on; of interest is the kernel's. */
-static void take_build_id(struct perfdata_info *info, uint16_t misc, struct bytes *entry)
+/* Of the kernel and of all others; the list grows by powers of two. */
+static int keep_build_id(struct header *header, const struct perfdata_build_id *id)
 {
 	static const char kernel[] = "[kernel.kallsyms]";
-	const uint8_t *id;
-	unsigned int len;
+	struct perfdata_info *info = &header->info;
+	struct perfdata_build_id *more;
 
-	if ((misc & PERF_RECORD_MISC_CPUMODE_MASK) != PERF_RECORD_MISC_KERNEL ||
-	    !bytes__take(entry, sizeof(int32_t)))
-		return;
-	id = bytes__take(entry, 24);
-	if (!id || entry->left < sizeof(kernel) || memcmp(entry->at, kernel, sizeof(kernel)))
-		return;
+	if (!strcmp(id->name, kernel)) {
+		memcpy(info->kernel_build_id, id->id, id->len);
+		info->kernel_build_id_len = id->len;
+		return 0;
+	}
+	if (!(info->nr_build_ids & (info->nr_build_ids - 1))) {
+		more = reallocarray(header->build_ids,
+				    info->nr_build_ids ? info->nr_build_ids * 2 : 1, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		info->build_ids = header->build_ids = more;
+	}
+	header->build_ids[info->nr_build_ids++] = *id;
+	return 0;
+}
+
+/* struct perf_record_header_build_id from its pid on */
+static int take_build_id(struct header *header, uint16_t misc, struct bytes *entry)
+{
+	struct perfdata_build_id id = { 0 };
+
+	if (!bytes__take(entry, sizeof(int32_t)))
+		return 0;
+	id.id = bytes__take(entry, 24);
+	id.name = id.id ? bytes__string(entry) : NULL;
+	if (!id.name)
+		return 0;
 	/* Before 5.12 all ids had 20 bytes, and the one behind them was 0. */
-	len = misc & RECORD_MISC_BUILD_ID_SIZE ? id[20] : 20;
-	if (!len || len > sizeof(info->kernel_build_id))
-		return;
-	memcpy(info->kernel_build_id, id, len);
-	info->kernel_build_id_len = len;
+	id.len = misc & RECORD_MISC_BUILD_ID_SIZE ? id.id[20] : 20;
+	return id.len && id.len <= sizeof(header->info.kernel_build_id) ?
+	       keep_build_id(header, &id) : 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct perfdata_build_id *l = a, *r = b;
+
+	return strcmp(l->name, r->name);
 }
 
 static int parse_build_ids(struct header *header, struct bytes *bytes)
@@ -109,6 +136,7 @@ static int parse_build_ids(struct header *header, struct bytes *bytes)
 	struct perf_event_header head;
 	struct bytes entry;
 	const void *at;
+	int err;
 
 	while ((at = bytes__take(bytes, sizeof(head)))) {
 		memcpy(&head, at, sizeof(head));
@@ -118,8 +146,13 @@ static int parse_build_ids(struct header *header, struct bytes *bytes)
 		entry.at = bytes__take(bytes, entry.left);
 		if (!entry.at)
 			return -EINVAL;
-		take_build_id(&header->info, head.misc, &entry);
+		err = take_build_id(header, head.misc, &entry);
+		if (err)
+			return err;
 	}
+	if (header->info.nr_build_ids)
+		qsort(header->build_ids, header->info.nr_build_ids, sizeof(*header->build_ids),
+		      by_name);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct header {
 	struct header_btf *btf;
 	unsigned int nr_btf;
 	bool btf_joined;
+	struct perfdata_build_id *build_ids;
 };
 
 void header__init(struct header *header);

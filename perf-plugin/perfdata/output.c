@@ -101,28 +101,49 @@ static void output__free(struct output *output)
 	free(output);
 }
 
-int output__open(const char *path, struct output **out, struct diag *diag)
+static int output__new(const char *path, struct output **out, struct diag *diag)
 {
-	struct output *output;
-	int err;
+	struct output *output = malloc(sizeof(*output));
 
-	output = malloc(sizeof(*output));
 	if (!output)
 		return diag__error(diag, -ENOMEM, "out of memory");
 	/* Not the buffer: its pages are touched when they are needed. */
 	memset(output, 0, offsetof(struct output, buffer));
 	output->fd = -1;
 	output->path = strdup(path);
-	if (!output->path)
-		err = diag__error(diag, -ENOMEM, "out of memory");
-	else
-		err = output__open_path(output, diag);
-	if (err) {
+	if (!output->path) {
 		output__free(output);
-		return err;
+		return diag__error(diag, -ENOMEM, "out of memory");
 	}
 	*out = output;
 	return 0;
+}
+
+int output__open(const char *path, struct output **out, struct diag *diag)
+{
+	int err = output__new(path, out, diag);
+
+	if (err)
+		return err;
+	err = output__open_path(*out, diag);
+	if (err)
+		output__free(*out);
+	return err;
+}
+
+int output__open_pipe(int fd, struct output **out, struct diag *diag)
+{
+	int err = output__new("-", out, diag);
+
+	if (err)
+		return err;
+	(*out)->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	(*out)->is_pipe = true;
+	if ((*out)->fd >= 0)
+		return 0;
+	err = diag__error(diag, -errno, "cannot write to the pipe: %s", strerror(errno));
+	output__free(*out);
+	return err;
 }
 
 bool output__is_pipe(const struct output *output)

@@ -20,6 +20,9 @@ struct output;
  */
 int output__open(const char *path, struct output **out, struct diag *diag);
 
+/* Writes to the pipe @fd, which stays the caller's. */
+int output__open_pipe(int fd, struct output **out, struct diag *diag);
+
 /* Cannot go back: stdout or a fifo. */
 bool output__is_pipe(const struct output *output);
 

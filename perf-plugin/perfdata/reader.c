@@ -26,6 +26,7 @@
 
 struct perfdata_reader {
 	char *path;
+	const struct perfdata_live *live;	/* while it is opened; NULL: a file, or stdin */
 	struct source *source;
 	struct header header;
 	struct events events;
@@ -41,6 +42,7 @@ struct perfdata_reader {
 	uint64_t lost_records;		/* by PERF_RECORD_LOST */
 	uint64_t nr_bad_samples;
 	uint64_t nr_alien_samples;	/* of no event */
+	uint64_t nr_records[PERFDATA_MAX_TYPE + 1];	/* by type */
 	bool counted_bad;		/* the two above are in the warnings */
 	struct buf warnings;		/* a line each */
 	size_t open_warnings;		/* bytes of them that open() left */
@@ -66,7 +68,9 @@ static int reader__open_source(struct perfdata_reader *reader, bool force, struc
 	struct stat st;
 	int fd, err;
 
-	if (strcmp(path, "-"))
+	if (reader->live)
+		fd = fcntl(reader->live->fd, F_DUPFD_CLOEXEC, 3);
+	else if (strcmp(path, "-"))
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	else
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -87,6 +91,8 @@ static int reader__open_source(struct perfdata_reader *reader, bool force, struc
 		diag__hint(diag, "use -f to read it all the same");
 	} else {
 		err = source__new(fd, &reader->source);
+		if (!err && reader->live)
+			source__set_wait(reader->source, reader->live->wait, reader->live->ctx);
 		reader->header.info.captured_on = S_ISREG(st.st_mode) ? st.st_mtime : 0;
 		return err ? diag__error(diag, err, "cannot read '%s': %s", path,
 					 strerror(-err)) : 0;
@@ -244,8 +250,8 @@ static int reader__open(struct perfdata_reader *reader, bool force, struct diag 
 	return 0;
 }
 
-int perfdata_reader__open(const char *path, bool force, struct perfdata_reader **out,
-			  struct diag *diag)
+static int reader__new(const char *path, const struct perfdata_live *live, bool force,
+		       struct perfdata_reader **out, struct diag *diag)
 {
 	struct perfdata_reader *reader;
 	int err;
@@ -255,15 +261,29 @@ int perfdata_reader__open(const char *path, bool force, struct perfdata_reader *
 		return diag__error(diag, -ENOMEM, "out of memory");
 	header__init(&reader->header);
 	order__init(&reader->order);
+	reader->live = live;
 	reader->path = strdup(path);
 	err = reader->path ? reader__open(reader, force, diag) :
 			     diag__error(diag, -ENOMEM, "out of memory");
+	reader->live = NULL;
 	if (err) {
 		perfdata_reader__close(reader);
 		return err;
 	}
 	*out = reader;
 	return 0;
+}
+
+int perfdata_reader__open(const char *path, bool force, struct perfdata_reader **out,
+			  struct diag *diag)
+{
+	return reader__new(path, NULL, force, out, diag);
+}
+
+int perfdata_reader__open_live(const struct perfdata_live *live, struct perfdata_reader **out,
+			       struct diag *diag)
+{
+	return reader__new("-", live, false, out, diag);
 }
 
 void perfdata_reader__close(struct perfdata_reader *reader)
@@ -315,13 +335,17 @@ static void reader__count_lost(struct perfdata_reader *reader,
 		reader->lost_samples += body[0];
 }
 
-/* Fills *@out for handing out. False: a sample that can't be taken apart, which is left out. */
+/*
+ * Fills *@out with the record that lies at @offset. False: a sample that can't be taken apart,
+ * which is left out.
+ */
 static bool reader__fill(struct perfdata_reader *reader, const struct perf_event_header *record,
-			 uint64_t time, struct perfdata_record *out)
+			 uint64_t offset, uint64_t time, struct perfdata_record *out)
 {
 	out->type = record->type;
 	out->header = record;
 	out->time = time;
+	out->offset = offset;
 	if (record->type != PERF_RECORD_SAMPLE)
 		return true;
 	if (events__parse_sample(&reader->events, record, &out->sample))
@@ -402,6 +426,8 @@ static int reader__scan_record(struct perfdata_reader *reader,
 	uint64_t offset = reader->scan_at, time;
 	uint32_t event;
 
+	if (record->type <= PERFDATA_MAX_TYPE)
+		reader->nr_records[record->type]++;
 	if (record->type >= RECORD_USER_START)
 		return reader__user_record(reader, record);
 	reader->scan_at += record->size;
@@ -414,7 +440,7 @@ static int reader__scan_record(struct perfdata_reader *reader,
 	}
 	if (time)
 		return order__add(&reader->order, time, offset);
-	return reader__fill(reader, record, 0, out);
+	return reader__fill(reader, record, offset, 0, out);
 }
 
 /* The data ended: what waits has to wait no longer. */
@@ -466,26 +492,38 @@ static int reader__scan(struct perfdata_reader *reader, struct perfdata_record *
 	return ret;
 }
 
+/*
+ * The record at @offset, which was there before. Now it may not be, someone can cut the file or
+ * write into it while we read: NULL then, and when reading failed (*@err is not 0).
+ */
+static const struct perf_event_header *reader__record_at(struct perfdata_reader *reader,
+							 uint64_t offset, int *err)
+{
+	const struct perf_event_header *record;
+	uint16_t size;
+
+	record = source__at(reader->source, offset, sizeof(*record), err);
+	size = record ? record->size : 0;
+	if (size >= sizeof(*record))
+		record = source__at(reader->source, offset, size, err);
+	return record && size >= sizeof(*record) && record->size == size ? record : NULL;
+}
+
 /* Hands out the record of a released entry: 1, 0 for one that is left out, or a negative errno. */
 static int reader__deliver(struct perfdata_reader *reader, const struct order_entry *entry,
 			   struct perfdata_record *out)
 {
 	const struct perf_event_header *record;
-	uint16_t size;
 	int err;
 
-	/* It was there before; now it may not be: someone can cut the file while we read. */
-	record = source__at(reader->source, entry->offset, sizeof(*record), &err);
-	size = record ? record->size : 0;
-	if (size >= sizeof(*record))
-		record = source__at(reader->source, entry->offset, size, &err);
+	record = reader__record_at(reader, entry->offset, &err);
 	if (err)
 		return err;
-	if (!record || size < sizeof(*record) || record->size != size) {
+	if (!record) {
 		reader->nr_bad_samples++;
 		return 0;
 	}
-	return reader__fill(reader, record, entry->time, out);
+	return reader__fill(reader, record, entry->offset, entry->time, out);
 }
 
 static void reader__warn_of_samples(struct perfdata_reader *reader)
@@ -523,6 +561,29 @@ int perfdata_reader__next(struct perfdata_reader *reader, struct perfdata_record
 	return 0;
 }
 
+int perfdata_reader__read_at(struct perfdata_reader *reader, uint64_t offset,
+			     struct perfdata_record *out)
+{
+	uint64_t nr_bad = reader->nr_bad_samples, time;
+	const struct perf_event_header *record;
+	uint32_t event;
+	int err;
+
+	if (source__is_pipe(reader->source))
+		return -ESPIPE;
+	if (offset < reader->data_start || offset >= reader->data_end)
+		return -EINVAL;
+	record = reader__record_at(reader, offset, &err);
+	if (!record || record->size > reader->data_end - offset ||
+	    record->type >= RECORD_USER_START)
+		return err ? err : -EINVAL;
+	time = events__time(&reader->events, record, &event);
+	if (reader__fill(reader, record, offset, time, out))
+		return 0;
+	reader->nr_bad_samples = nr_bad;	/* it was counted when it was read first */
+	return -EINVAL;
+}
+
 const char *perfdata_reader__warning(const struct perfdata_reader *reader)
 {
 	return reader->warnings.len ? buf__str(&reader->warnings) : NULL;
@@ -539,6 +600,7 @@ int perfdata_reader__rewind(struct perfdata_reader *reader)
 	reader->lost_records = 0;
 	reader->nr_bad_samples = 0;
 	reader->nr_alien_samples = 0;
+	memset(reader->nr_records, 0, sizeof(reader->nr_records));
 	reader->counted_bad = false;
 	if (reader->warnings.len > reader->open_warnings) {
 		reader->warnings.len = reader->open_warnings;
@@ -551,4 +613,9 @@ uint64_t perfdata_reader__lost(const struct perfdata_reader *reader)
 {
 	/* A perf that writes LOST_SAMPLES (6.2) counts in them what it also says in LOST. */
 	return reader->lost_samples ?: reader->lost_records;
+}
+
+uint64_t perfdata_reader__nr_records(const struct perfdata_reader *reader, uint32_t type)
+{
+	return type <= PERFDATA_MAX_TYPE ? reader->nr_records[type] : 0;
 }

@@ -48,7 +48,15 @@ struct perfdata_record {
 	uint32_t type;			/* PERF_RECORD_* */
 	const struct perf_event_header *header;	/* the whole record: header->size bytes */
 	uint64_t time;			/* 0 where it has none */
+	uint64_t offset;		/* of the record in the file, for read_at() */
 	struct perfdata_sample sample;	/* of PERF_RECORD_SAMPLE */
+};
+
+/* What tells one version of a program or library from another. */
+struct perfdata_build_id {
+	const char *name;		/* of its file, as in MMAP records */
+	const uint8_t *id;
+	unsigned int len;		/* 1 to 20 bytes */
 };
 
 /*
@@ -63,6 +71,8 @@ struct perfdata_info {
 	const char *cpu_desc;
 	uint8_t kernel_build_id[20];
 	unsigned int kernel_build_id_len;	/* 0: the file does not say */
+	const struct perfdata_build_id *build_ids;	/* of all else, by ascending name */
+	unsigned int nr_build_ids;
 	uint32_t nr_cpus_online;
 	uint32_t nr_cpus_avail;
 	uint64_t total_mem_kb;
@@ -82,6 +92,21 @@ struct perfdata_info {
  */
 int perfdata_reader__open(const char *path, bool force, struct perfdata_reader **out,
 			  struct diag *diag);
+
+/* A recorder at the other end of a pipe. */
+struct perfdata_live {
+	int fd;		/* the pipe; it stays the caller's */
+	/*
+	 * Called before each read of the pipe, which may have nothing yet: the time for what has to
+	 * be done meanwhile, poll() included. True: it may be read; false: the reading ends here.
+	 */
+	bool (*wait)(void *ctx, int fd);
+	void *ctx;
+};
+
+/* As perfdata_reader__open() of a pipe. */
+int perfdata_reader__open_live(const struct perfdata_live *live, struct perfdata_reader **out,
+			       struct diag *diag);
 void perfdata_reader__close(struct perfdata_reader *reader);
 
 unsigned int perfdata_reader__nr_events(const struct perfdata_reader *reader);
@@ -105,6 +130,16 @@ const void *perfdata_reader__btf(struct perfdata_reader *reader, unsigned int in
  */
 int perfdata_reader__next(struct perfdata_reader *reader, struct perfdata_record *record);
 
+/*
+ * Reads the record at @offset once more, one that next() has handed out. The file may have changed
+ * since, so all is checked again. Where next() stands does not change, but what it handed out last
+ * is not valid any more; *@record is valid until the next call of either. Returns 0, -ESPIPE for a
+ * pipe, -EINVAL where no whole record is that can be read, or another negative errno when reading
+ * fails.
+ */
+int perfdata_reader__read_at(struct perfdata_reader *reader, uint64_t offset,
+			     struct perfdata_record *record);
+
 /* What was wrong so far, one line each with a newline at its end; NULL: nothing. */
 const char *perfdata_reader__warning(const struct perfdata_reader *reader);
 
@@ -115,5 +150,13 @@ int perfdata_reader__rewind(struct perfdata_reader *reader);
  * Samples (of files older than perf 6.2: records) the file says were lost, as far as it was read.
  */
 uint64_t perfdata_reader__lost(const struct perfdata_reader *reader);
+
+#define PERFDATA_MAX_TYPE	127
+
+/*
+ * How many records of a type were read so far, those included that are not handed out; of types up
+ * to PERFDATA_MAX_TYPE.
+ */
+uint64_t perfdata_reader__nr_records(const struct perfdata_reader *reader, uint32_t type);
 
 #endif

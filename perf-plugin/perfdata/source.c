@@ -28,6 +28,8 @@ struct source {
 	uint64_t clock;
 	uint64_t pipe_nr;		/* number of the next block of a pipe to be begun */
 	bool pipe_end;
+	source_wait wait;
+	void *wait_ctx;
 	uint64_t skip_from;		/* bytes that need not be kept */
 	uint64_t skip_to;
 	uint8_t bounce[SOURCE_MAX_LEN] __attribute__((aligned(8)));
@@ -82,6 +84,12 @@ bool source__is_pipe(const struct source *source)
 	return source->is_pipe;
 }
 
+void source__set_wait(struct source *source, source_wait wait, void *ctx)
+{
+	source->wait = wait;
+	source->wait_ctx = ctx;
+}
+
 uint64_t source__size(const struct source *source)
 {
 	return source->size;
@@ -94,7 +102,9 @@ static ssize_t source__pull(struct source *source, uint8_t *to, size_t have, siz
 	ssize_t got;
 
 	while (have < want) {
-		if (source->is_pipe)
+		if (source->is_pipe && source->wait && !source->wait(source->wait_ctx, source->fd))
+			got = 0;
+		else if (source->is_pipe)
 			got = read(source->fd, to + have, BLOCK_SIZE - have);
 		else
 			got = pread(source->fd, to + have, want - have, offset + have);

@@ -23,6 +23,13 @@ void source__free(struct source *source);
 
 bool source__is_pipe(const struct source *source);
 
+/*
+ * Called before each read of a pipe, @fd, which may have nothing yet. True: it may be read, which
+ * waits if need be; false: as if the pipe ended here.
+ */
+typedef bool (*source_wait)(void *ctx, int fd);
+void source__set_wait(struct source *source, source_wait wait, void *ctx);
+
 /* The file's size; UINT64_MAX for a pipe. */
 uint64_t source__size(const struct source *source);
 

@@ -433,7 +433,9 @@ int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdat
 		return diag__error(diag, -ENOMEM, "out of memory");
 	writer->clockid = opts->clockid;
 	err = writer__add_part(writer, &first);
-	if (!err)
+	if (!err && opts->fd)
+		err = output__open_pipe(opts->fd, &writer->output, diag);
+	else if (!err)
 		err = output__open(opts->path, &writer->output, diag);
 	if (err) {
 		writer__free(writer);

@@ -18,6 +18,7 @@ struct perfdata_writer;
 
 struct perfdata_writer_opts {
 	const char *path;		/* "-": to stdout, in perf's pipe format */
+	int fd;				/* a pipe to write to instead; 0: none */
 	int argc;			/* the command line, for HEADER_CMDLINE */
 	const char **argv;
 	clockid_t clockid;		/* what the samples' time is measured with */
