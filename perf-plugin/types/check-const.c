@@ -111,6 +111,12 @@ static int unknown_name(struct check *c, struct enums *enums, const struct expr 
 {
 	struct buf text = BUF_INIT;
 
+	if (c->scope) {
+		buf__addf(&text, "'%s'", e->name);
+		check__unknown_in_scope(c, e, buf__str(&text));
+		buf__exit(&text);
+		return -ENOENT;
+	}
 	diag__error_at(c->diag, -ENOENT, e->name_span, "'%s' has no parameter '%s'", c->func->name,
 		       e->name);
 	if (!c->is_exact)
@@ -133,6 +139,9 @@ static int check_current(struct check *c, const struct expr *e, struct value *v)
 {
 	uint32_t id = ctype__find(c, "task_struct", BTF_KIND_STRUCT);
 
+	if (c->scope)
+		return check__unknown_in_scope(c, e, "'current': of the task only what was "
+					       "recorded is known");
 	if (!id)
 		return diag__error_at(c->diag, -ENOENT, e->span,
 				      "the kernel's BTF has no struct task_struct");
@@ -184,8 +193,12 @@ int check__name(struct check *c, const struct expr *e, struct value *v)
 /* ---- sizeof ------------------------------------------------------------------------------- */
 
 /* sizeof(name) of a typedef looks like one of a parameter. */
-static bool is_type_name(const struct check *c, const struct expr *e)
+static bool is_type_name(struct check *c, const struct expr *e)
 {
+	struct value v;
+
+	if (c->scope && check__in_scope(c, e, &v))
+		return false;
 	return e->kind == EXPR_NAME && kfunc__find_param(c->func, e->name) < 0 &&
 	       ctype__find(c, e->name, BTF_KIND_UNKN);
 }
@@ -200,7 +213,7 @@ static int sizeof_operand(struct check *c, const struct expr *e, struct typed_ty
 		type->id = ctype__find(c, e->name, BTF_KIND_UNKN);
 		return 0;
 	}
-	err = check__any(c, e, &v);
+	err = check__parts(c, e, &v);
 	if (err)
 		return err;
 	if (v.bit_size && v.form != FORM_VALUE)

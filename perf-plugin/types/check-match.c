@@ -65,13 +65,29 @@ static int check_literal(struct check *c, const struct expr *e, bool is_glob)
 	return 0;
 }
 
+/* In a scope, what is shown by a name compares with that: an enum, a code address. */
+static bool use_shown(struct check *c, struct value *v)
+{
+	int index = -ENOENT;
+
+	if (c->scope && v->form == FORM_VALUE && v->expr->op == TYPED_PARAM)
+		index = c->scope->shown(c->scope->ctx, v->expr->index);
+	if (index < 0)
+		return false;
+	v->expr = tree__new(c, TYPED_PARAM, NULL, NULL);
+	v->expr->index = index;
+	v->form = FORM_STRING;
+	v->max_size = 0;
+	return true;
+}
+
 /* What is compared has to be a string: str(), comm(), a char pointer or array. */
 static int check_string(struct check *c, const struct expr *e, struct value *v)
 {
 	struct type_info info;
 	int err;
 
-	if (v->form == FORM_STRING)
+	if (v->form == FORM_STRING || use_shown(c, v))
 		return 0;
 	if (v->form == FORM_BYTES || v->form == FORM_LITERAL)
 		return diag__error_at(c->diag, -EINVAL, e->span, v->form == FORM_LITERAL ?

@@ -62,6 +62,19 @@ static int check_target(struct check *c, struct span span, struct typed_type poi
 	return 0;
 }
 
+/* In a scope, what @v, a pointer or an array, leads to, of type @target, has to be there. */
+static int check_recorded(struct check *c, struct span span, struct value *v,
+			  struct typed_type *target)
+{
+	uint32_t pointer = 0;
+	int err = check__load(c, span, v);
+
+	if (err || c->scope->leads_to(c->scope->ctx, v->expr,
+				      target->ptr_depth ? &pointer : &target->id))
+		return err;
+	return diag__error_at(c->diag, -ENOENT, span, "what this points to was not recorded");
+}
+
 /* Makes *@v, a pointer or an array, what it points to. */
 static int dereference(struct check *c, struct span span, struct value *v)
 {
@@ -73,7 +86,9 @@ static int dereference(struct check *c, struct span span, struct value *v)
 	if (v->form > FORM_BY_VALUE || (info.cls != TYPE_POINTER && info.cls != TYPE_ARRAY))
 		return no_pointer(c, span, v);
 	target = ctype__target(c, v->type);
-	err = check_target(c, span, v->type, target);
+	err = c->scope ? check_recorded(c, span, v, &target) : 0;
+	if (!err)
+		err = check_target(c, span, v->type, target);
 	if (err)
 		return err;
 	if (v->form == FORM_BY_VALUE && info.cls == TYPE_ARRAY) {
@@ -139,7 +154,7 @@ static bool find_below(struct search *search, uint32_t id, unsigned int depth)
 	return false;
 }
 
-/* A member of something that is embedded; sk_state is a macro, __sk_common.skc_state, and others. */
+/* A member of something embedded; sk_state is a macro, __sk_common.skc_state, and others. */
 static bool hint_below(struct check *c, uint32_t id, const char *name)
 {
 	const char *prefix = strncmp(name, "sk_", 3) ? "inet_" : "sk_";
@@ -211,9 +226,9 @@ static int follow_arrow(struct check *c, const struct expr *e, struct value *v)
 {
 	struct type_info info;
 
-	if (!e->arrow)
-		return 0;
 	ctype__info(c, v->type, &info);
+	if (!e->arrow && !(c->scope && v->form <= FORM_BY_VALUE && info.cls == TYPE_POINTER))
+		return 0;
 	if (v->form <= FORM_BY_VALUE && is_aggregate(&info)) {
 		check__type_error(c, e->name_span, "'%s' is no pointer", v->type);
 		diag__hint(c->diag, "write .%s", e->name);
@@ -222,13 +237,29 @@ static int follow_arrow(struct check *c, const struct expr *e, struct value *v)
 	return dereference(c, e->name_span, v);
 }
 
+/* p->x where *p was recorded, and p was not: 1 with *@v being *p, 0, or a negative errno. */
+static int find_target(struct check *c, const struct expr *e, struct value *v)
+{
+	struct expr *args[] = { e->args[0] };
+	struct expr deref = {
+		.kind = EXPR_UNARY, .op = OP_DEREF, .span = e->span, .args = args, .nr_args = 1,
+	};
+
+	return c->scope && e->arrow ? check__in_scope(c, &deref, v) : 0;
+}
+
 int check__member(struct check *c, const struct expr *e, struct value *v)
 {
 	struct member_place place;
-	int err = check__any(c, e->args[0], v);
+	int err = find_target(c, e, v);
 
-	if (!err)
-		err = follow_arrow(c, e, v);
+	if (!err) {
+		err = check__any(c, e->args[0], v);
+		if (!err)
+			err = follow_arrow(c, e, v);
+	} else if (err > 0) {
+		err = 0;
+	}
 	if (!err)
 		err = check_aggregate(c, e, v);
 	if (err)
@@ -289,7 +320,7 @@ int check__index(struct check *c, const struct expr *e, struct value *v)
 {
 	struct type_info info, elem;
 	struct value n;
-	int err = check__any(c, e->args[0], v);
+	int err = check__parts(c, e->args[0], v);
 
 	if (err)
 		return err;
@@ -325,7 +356,7 @@ int check__index(struct check *c, const struct expr *e, struct value *v)
 
 int check__deref(struct check *c, const struct expr *e, struct value *v)
 {
-	int err = check__any(c, e->args[0], v);
+	int err = check__parts(c, e->args[0], v);
 
 	return err ? err : dereference(c, e->args[0]->span, v);
 }
@@ -333,7 +364,7 @@ int check__deref(struct check *c, const struct expr *e, struct value *v)
 int check__address(struct check *c, const struct expr *e, struct value *v)
 {
 	struct span span = e->args[0]->span;
-	int err = check__any(c, e->args[0], v);
+	int err = check__memory(c, e->args[0], v);
 
 	if (err)
 		return err;

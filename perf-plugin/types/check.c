@@ -30,6 +30,9 @@ int check__return(struct check *c, struct span span, struct value *v)
 {
 	struct type_info info;
 
+	if (c->scope)
+		return diag__error_at(c->diag, -ENOENT, span, "'%s' has no return value recorded",
+				      c->func->name);
 	if (c->is_tracepoint) {
 		diag__error_at(c->diag, -EINVAL, span, "a tracepoint has no return value");
 		diag__hint(c->diag, "trace the function around it for that");
@@ -152,7 +155,7 @@ int check__load(struct check *c, struct span span, struct value *v)
 
 int check__value(struct check *c, const struct expr *e, struct value *v)
 {
-	int err = check__any(c, e, v);
+	int err = check__parts(c, e, v);
 
 	return err ? err : check__load(c, e->span, v);
 }
@@ -161,6 +164,8 @@ static int check_by_type(struct check *c, const struct expr *e, struct value *v)
 {
 	struct buf signature = BUF_INIT;
 
+	if (c->scope)
+		return check__unknown_in_scope(c, e, "value of this type recorded");
 	for (unsigned int i = 0; i < c->func->nr_params; i++)
 		if (typed__is_type(c->func->btf, c->func->params[i].type, &e->type))
 			return check__param(c, i, e->span, v);
@@ -199,6 +204,10 @@ static int check_literal(const struct expr *e, struct value *v)
 
 int check__any(struct check *c, const struct expr *e, struct value *v)
 {
+	int found = c->scope ? check__in_scope(c, e, v) : 0;
+
+	if (found)
+		return found < 0 ? found : 0;
 	switch (e->kind) {
 	case EXPR_NAME:
 		return check__name(c, e, v);

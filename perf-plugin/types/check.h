@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "../util/buf.h"
+#include "scope.h"
 #include "type.h"
 #include "typed.h"
 
@@ -25,6 +26,9 @@ struct check {
 	bool is_tracepoint;
 	bool is_exact;		/* for one function: worth looking for what the user meant */
 	struct diag *diag;
+	const struct scope *scope;	/* NULL: names are the function's parameters */
+	bool no_strings;	/* in a scope: the memory is asked for of what is a string, */
+	bool no_values;		/* and of members that were recorded as numbers */
 	bool at_return;		/* below an @return */
 	struct typed_expr **nodes;
 	unsigned int nr_nodes, cap_nodes;
@@ -64,6 +68,15 @@ struct value {
  */
 int check__any(struct check *c, const struct expr *e, struct value *v);
 
+/*
+ * The same for what is to be taken apart: in a scope, where it was recorded as a string but is in
+ * captured memory too, that.
+ */
+int check__parts(struct check *c, const struct expr *e, struct value *v);
+
+/* The same for what has to be in memory. */
+int check__memory(struct check *c, const struct expr *e, struct value *v);
+
 /* The same, and what is at a place is read: @v is FORM_VALUE; of an array that is its address. */
 int check__value(struct check *c, const struct expr *e, struct value *v);
 int check__load(struct check *c, struct span span, struct value *v);
@@ -71,6 +84,13 @@ int check__load(struct check *c, struct span span, struct value *v);
 int check__param(struct check *c, unsigned int index, struct span span, struct value *v);
 int check__return(struct check *c, struct span span, struct value *v);
 void check__exit(struct check *c);
+
+/*
+ * scope.c: whether the scope knows @e: 1 with *@v filled, 0, or a negative errno; and the error for
+ * what it doesn't know.
+ */
+int check__in_scope(struct check *c, const struct expr *e, struct value *v);
+int check__unknown_in_scope(struct check *c, const struct expr *e, const char *what);
 
 /* check-member.c */
 int check__member(struct check *c, const struct expr *e, struct value *v);

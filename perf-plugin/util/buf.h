@@ -66,6 +66,14 @@ static inline void buf__clear(struct buf *buf)
 		buf->data[0] = '\0';
 }
 
+/* Drops what is behind the first @len bytes, of which there are as many. */
+static inline void buf__cut(struct buf *buf, size_t len)
+{
+	buf->len = len;
+	if (buf->data)
+		buf->data[len] = '\0';
+}
+
 /* The bytes as a string; "" for an empty buffer. Valid until the next addition. */
 const char *buf__str(const struct buf *buf);
 
