@@ -264,12 +264,33 @@ static const void *located(const struct field *f, const void *raw, size_t raw_si
 
 	memcpy(&loc, (const char *)raw + f->offset, sizeof(loc));
 	*len = loc >> 16;
-	loc &= 0xffff;
+	loc = (loc & 0xffff) + f->loc_base;
 	if (loc > raw_size || *len > raw_size - loc) {
 		*len = 0;
 		return NULL;
 	}
 	return (const char *)raw + loc;
+}
+
+const void *event_view__bytes(const struct event_view *view, unsigned int index, const void *raw,
+			      size_t raw_size, size_t *len)
+{
+	const struct field *f = &view->schema->fields[index];
+	const void *data;
+
+	if (f->kind == FIELD_BYTES) {
+		*len = f->size;
+		return (const char *)raw + f->offset;
+	}
+	data = located(f, raw, raw_size, len);
+	if (f->kind == FIELD_STRING && data)
+		*len = strnlen(data, *len);
+	return data;
+}
+
+const struct value *event_view__value(const struct event_view *view, unsigned int index)
+{
+	return view->fields[index].value;
 }
 
 static void add_string(const struct field *f, const void *raw, size_t raw_size,

@@ -80,6 +80,16 @@ bool event_view__mark(enum item_status status, struct buf *out);
 /* The text that names field @index: its expression, or its name where that is no single word. */
 const char *event_view__label(const struct event_view *view, unsigned int index);
 
+/*
+ * The bytes in this record of field @index, which is no FIELD_SCALAR: of a string without its NUL.
+ * NULL and 0 where they would lie outside of it.
+ */
+const void *event_view__bytes(const struct event_view *view, unsigned int index, const void *raw,
+			      size_t raw_size, size_t *len);
+
+/* What a FIELD_SCALAR or FIELD_BYTES is shown by; NULL: nothing but its bytes can be shown. */
+const struct value *event_view__value(const struct event_view *view, unsigned int index);
+
 /* How field @index of this record went; ITEM_OK where it cannot fail. */
 enum item_status event_view__status(const struct event_view *view, unsigned int index,
 				    const void *raw);

@@ -39,6 +39,18 @@ static unsigned int error_of(const struct type_info *info, bool is_signed, uint6
 	return has_number ? -value : -1U;
 }
 
+bool retval__is_error(const struct event_view *view, unsigned int index, const void *raw)
+{
+	const struct schema *schema = event_view__schema(view);
+	const struct field *f = &schema->fields[index];
+	struct type_info info;
+
+	if (f->kind != FIELD_SCALAR || event_view__status(view, index, raw) & ITEM_FAULT)
+		return false;
+	type__info(schema->btf, f->type_id, &info);
+	return error_of(&info, f->is_signed, event_view__number(view, index, raw));
+}
+
 void retval__add(const struct event_view *view, unsigned int index, const void *raw,
 		 size_t raw_size, const struct value_opts *opts, struct buf *out)
 {

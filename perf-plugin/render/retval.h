@@ -13,6 +13,9 @@
 void retval__add(const struct event_view *view, unsigned int index, const void *raw,
 		 size_t raw_size, const struct value_opts *opts, struct buf *out);
 
+/* Field @index of the record, a return value that can be read, says that there was an error. */
+bool retval__is_error(const struct event_view *view, unsigned int index, const void *raw);
+
 /* The name of error @number (11: "EAGAIN"), also of the kernel's own; NULL: it has none. */
 const char *retval__errno_name(unsigned int number);
 

@@ -15,10 +15,10 @@
 
 struct symbol {
 	uint64_t addr;
-	uint32_t name;			/* in the pool */
+	uint32_t name;			/* in the pool, with a NUL */
+	uint32_t module;		/* in the pool; 0: the kernel proper */
 	uint16_t len;
 	uint8_t rank;			/* of several at one address the least is shown */
-	bool in_module;
 };
 
 struct symbols {
@@ -33,6 +33,7 @@ struct symbols {
 	struct symbol *list;		/* by address once they are read */
 	uint32_t nr;
 	uint32_t cap;
+	uint32_t module;		/* the one that was added last */
 	struct buf pool;
 };
 
@@ -97,9 +98,36 @@ static size_t name_len(const char *name)
 	return len < MAX_NAME && (!name[len] || isspace((unsigned char)name[len])) ? len : 0;
 }
 
+/* Where in the pool the module's name is, of what follows a symbol's: "\t[nf_nat]". */
+static uint32_t add_module(struct symbols *s, const char *text)
+{
+	const char *name = strchr(text, '[');
+	size_t len = name ? strcspn(++name, "]\n") : 0;
+
+	if (!len || len > MAX_NAME)
+		return 0;
+	/* A module's symbols stand together. */
+	if (s->module && strlen(s->pool.data + s->module) == len &&
+	    !memcmp(s->pool.data + s->module, name, len))
+		return s->module;
+	s->module = s->pool.len;
+	for (size_t i = 0; i < len; i++)
+		buf__addc(&s->pool, name[i] > ' ' && name[i] <= '~' ? name[i] : '?');
+	buf__addc(&s->pool, '\0');
+	return s->module;
+}
+
 static int add_symbol(struct symbols *s, uint64_t addr, char type, const char *name, size_t len)
 {
+	uint32_t module;
 	struct symbol *more;
+
+	/* Offset 0 says that there is no module. */
+	if (!s->pool.len)
+		buf__addc(&s->pool, '\0');
+	module = add_module(s, name + len);
+	if (s->pool.failed)
+		return -ENOMEM;
 
 	if (s->nr == MAX_SYMBOLS || s->pool.len > MAX_POOL)
 		return -E2BIG;
@@ -114,9 +142,10 @@ static int add_symbol(struct symbols *s, uint64_t addr, char type, const char *n
 	}
 	s->list[s->nr++] = (struct symbol){
 		.addr = addr, .name = s->pool.len, .len = len, .rank = rank(type, name),
-		.in_module = strchr(name + len, '[') != NULL,
+		.module = module,
 	};
 	buf__add(&s->pool, name, len);
+	buf__addc(&s->pool, '\0');
 	return s->pool.failed ? -ENOMEM : 0;
 }
 
@@ -176,7 +205,7 @@ static void find_shift(struct symbols *s)
 	for (i = 0; len && i < s->nr; i++) {
 		const struct symbol *sym = &s->list[i];
 
-		if (sym->len == len && !sym->in_module &&
+		if (sym->len == len && !sym->module &&
 		    !memcmp(s->pool.data + sym->name, s->reference, len)) {
 			s->shift = sym->addr - s->reference_addr;
 			return;
@@ -189,7 +218,7 @@ static void drop_modules(struct symbols *s)
 	uint32_t i, nr = 0;
 
 	for (i = 0; i < s->nr; i++) {
-		if (!s->list[i].in_module)
+		if (!s->list[i].module)
 			s->list[nr++] = s->list[i];
 	}
 	s->nr = nr;
@@ -252,6 +281,20 @@ static const struct symbol *find_symbol(const struct symbols *s, uint64_t addr)
 	while (low > 1 && s->list[low - 2].addr == s->list[low - 1].addr)
 		low--;
 	return low && addr - s->list[low - 1].addr < MAX_SIZE ? &s->list[low - 1] : NULL;
+}
+
+const char *symbols__find(struct symbols *s, uint64_t addr, uint64_t *offset, const char **module)
+{
+	const struct symbol *sym;
+
+	if (!s->was_read)
+		read_symbols(s);
+	sym = find_symbol(s, addr + s->shift);
+	if (!sym)
+		return NULL;
+	*offset = addr + s->shift - sym->addr;
+	*module = sym->module ? s->pool.data + sym->module : "";
+	return s->pool.data + sym->name;
 }
 
 void symbols__add(struct symbols *s, uint64_t addr, struct buf *out)

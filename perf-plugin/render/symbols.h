@@ -29,6 +29,13 @@ void symbols__set_reference(struct symbols *symbols, const char *name, uint64_t 
 /* Appends "tcp_v4_rcv+0x1c", at a symbol's start its name alone; the bare address if it is none. */
 void symbols__add(struct symbols *symbols, uint64_t addr, struct buf *out);
 
+/*
+ * The function at @addr, *@offset bytes from where it begins, and the module it is in, "" for the
+ * kernel proper; NULL where there is none. Both are valid until symbols__free().
+ */
+const char *symbols__find(struct symbols *symbols, uint64_t addr, uint64_t *offset,
+			  const char **module);
+
 /* What kept names from being found, once there was need of them; NULL: nothing. */
 const char *symbols__problem(const struct symbols *symbols);
 

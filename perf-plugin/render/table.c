@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../render/text.h"
+#include "color.h"
 #include "table.h"
+#include "text.h"
 
 #define GAP	2		/* blanks between columns */
 #define INDENT	2		/* what "# " takes in the header */
@@ -13,29 +14,24 @@
 struct column {
 	char *header;
 	bool right;
+	bool fixed;
 	size_t width;
 };
 
-struct cell {
-	size_t start;		/* in text */
-	uint32_t len;
-	uint32_t width;
-};
-
 struct table {
+	const char *separator;
 	struct column *columns;
 	unsigned int nr_columns;
-	struct cell *cells;
-	size_t nr_cells;
-	size_t cap;
-	struct buf text;
-	bool failed;
+	unsigned int next;	/* column of the next cell */
 };
 
-int table__new(struct table **out)
+int table__new(const char *separator, struct table **out)
 {
 	*out = calloc(1, sizeof(**out));
-	return *out ? 0 : -ENOMEM;
+	if (!*out)
+		return -ENOMEM;
+	(*out)->separator = separator;
+	return 0;
 }
 
 void table__free(struct table *table)
@@ -47,58 +43,44 @@ void table__free(struct table *table)
 	for (i = 0; i < table->nr_columns; i++)
 		free(table->columns[i].header);
 	free(table->columns);
-	free(table->cells);
-	buf__exit(&table->text);
 	free(table);
 }
 
-void table__column(struct table *table, const char *header, bool right)
+int table__column(struct table *table, const char *header, bool right, unsigned int width)
 {
 	struct column *more;
 
 	more = reallocarray(table->columns, table->nr_columns + 1, sizeof(*more));
-	if (!more) {
-		table->failed = true;
-		return;
-	}
+	if (!more)
+		return -ENOMEM;
 	table->columns = more;
 	more[table->nr_columns] = (struct column){
 		.header = strdup(header),
 		.right = right,
-		.width = text__width(header, strlen(header)),
+		.fixed = width,
+		.width = width ? width : text__width(header, strlen(header)),
 	};
-	if (more[table->nr_columns].header)
-		table->nr_columns++;
-	else
-		table->failed = true;
+	if (!more[table->nr_columns].header)
+		return -ENOMEM;
+	table->nr_columns++;
+	return 0;
 }
 
-void table__cell(struct table *table, const char *text, size_t len)
+static struct column *next_column(struct table *table)
 {
-	struct column *column;
-	struct cell *cell;
+	struct column *column = &table->columns[table->next];
 
-	if (table->failed || !table->nr_columns)
-		return;
-	if (table->nr_cells == table->cap) {
-		size_t cap = table->cap ? table->cap * 2 : 64;
-		struct cell *more = reallocarray(table->cells, cap, sizeof(*more));
+	table->next = (table->next + 1) % table->nr_columns;
+	return column;
+}
 
-		if (!more) {
-			table->failed = true;
-			return;
-		}
-		table->cells = more;
-		table->cap = cap;
-	}
-	column = &table->columns[table->nr_cells % table->nr_columns];
-	cell = &table->cells[table->nr_cells++];
-	cell->start = table->text.len;
-	cell->len = len;
-	cell->width = text__width(text, len);
-	buf__add(&table->text, text, len);
-	if (cell->width > column->width)
-		column->width = cell->width;
+void table__measure(struct table *table, const char *text, size_t len)
+{
+	struct column *column = next_column(table);
+	size_t width = column->fixed || table->separator ? 0 : text__width(text, len);
+
+	if (width > column->width)
+		column->width = width;
 }
 
 static void add_separated(struct buf *out, const char *text, size_t len, const char *separator)
@@ -117,18 +99,45 @@ static void add_separated(struct buf *out, const char *text, size_t len, const c
 	}
 }
 
+/* The bytes that fit into @width columns, which are *@width then. */
+static size_t cut(const char *text, size_t len, size_t *width)
+{
+	size_t pos = 0, taken = 0;
+
+	while (pos < len) {
+		uint32_t code;
+		size_t n = text__decode(text + pos, len - pos, &code);
+		size_t w = text__width(text + pos, n ? n : 1);
+
+		if (taken + w > *width)
+			break;
+		taken += w;
+		pos += n ? n : 1;
+	}
+	*width = taken;
+	return pos;
+}
+
 /* Blanks at the end of a line are left out. */
 static void add_padded(struct buf *out, const struct column *column, const char *text, size_t len,
-		       size_t width, bool last)
+		       const char *color, bool last)
 {
+	size_t width = text__width(text, len);
+
+	if (width > column->width) {
+		width = column->width;
+		len = cut(text, len, &width);
+	}
 	if (column->right)
 		buf__fill(out, ' ', column->width - width);
+	buf__adds(out, color);
 	buf__add(out, text, len);
+	buf__adds(out, *color ? COLOR_RESET : "");
 	if (!column->right && !last)
 		buf__fill(out, ' ', column->width - width);
 }
 
-static void print_headers(const struct table *table, const char *separator, struct buf *out)
+void table__headings(const struct table *table, struct buf *out)
 {
 	unsigned int i;
 
@@ -137,17 +146,16 @@ static void print_headers(const struct table *table, const char *separator, stru
 		const struct column *c = &table->columns[i];
 		size_t len = strlen(c->header);
 
-		if (separator) {
-			buf__adds(out, i ? separator : "");
-			add_separated(out, c->header, len, separator);
+		if (table->separator) {
+			buf__adds(out, i ? table->separator : "");
+			add_separated(out, c->header, len, table->separator);
 			continue;
 		}
 		buf__fill(out, ' ', i ? GAP : 0);
-		add_padded(out, c, c->header, len, text__width(c->header, len),
-			   i + 1 == table->nr_columns);
+		add_padded(out, c, c->header, len, COLOR_NONE, i + 1 == table->nr_columns);
 	}
 	buf__addc(out, '\n');
-	if (separator)
+	if (table->separator)
 		return;
 	buf__adds(out, "# ");
 	for (i = 0; i < table->nr_columns; i++) {
@@ -157,30 +165,20 @@ static void print_headers(const struct table *table, const char *separator, stru
 	buf__adds(out, "\n#\n");
 }
 
-int table__print(const struct table *table, const char *separator, bool headers, struct buf *out)
+void table__cell(struct table *table, const char *text, size_t len, const char *color,
+		 struct buf *out)
 {
-	size_t i;
+	bool first = !table->next;
+	const struct column *column = next_column(table);
+	bool last = !table->next;
 
-	if (table->failed || table->text.failed)
-		return -ENOMEM;
-	if (headers)
-		print_headers(table, separator, out);
-	for (i = 0; i < table->nr_cells; i++) {
-		const struct cell *cell = &table->cells[i];
-		unsigned int column = i % table->nr_columns;
-		const char *text = buf__str(&table->text) + cell->start;
-		bool last = column + 1 == table->nr_columns;
-
-		if (separator) {
-			buf__adds(out, column ? separator : "");
-			add_separated(out, text, cell->len, separator);
-		} else {
-			buf__fill(out, ' ', column ? GAP : INDENT);
-			add_padded(out, &table->columns[column], text, cell->len, cell->width,
-				   last);
-		}
-		if (last)
-			buf__addc(out, '\n');
+	if (table->separator) {
+		buf__adds(out, first ? "" : table->separator);
+		add_separated(out, text, len, table->separator);
+	} else {
+		buf__fill(out, ' ', first ? INDENT : GAP);
+		add_padded(out, column, text, len, color, last);
 	}
-	return out->failed ? -ENOMEM : 0;
+	if (last)
+		buf__addc(out, '\n');
 }

@@ -5,6 +5,7 @@
 #include <traceevent/event-parse.h>
 #include <traceevent/trace-seq.h>
 
+#include "foreign.h"
 #include "tep.h"
 
 /*
@@ -73,6 +74,46 @@ int tep__add(struct tep *t, const char *name, const char *format, size_t len)
 	}
 	free(system);
 	return id;
+}
+
+/* "char", not "unsigned char", which is bytes, and no pointers to it */
+static bool is_char(const struct tep_format_field *field)
+{
+	return field->type && strstr(field->type, "char") && !strstr(field->type, "unsigned") &&
+	       !strchr(field->type, '*');
+}
+
+static bool add_field(const struct tep_format_field *field, struct buf *out)
+{
+	bool is_array = field->flags & TEP_FIELD_IS_ARRAY;
+	struct foreign_field f;
+
+	if (!field->name || strlen(field->name) >= sizeof(f.name) || field->offset < 0 ||
+	    field->size <= 0)
+		return false;
+	memset(&f, 0, sizeof(f));
+	strcpy(f.name, field->name);
+	f.offset = field->offset;
+	f.size = field->size;
+	f.elem_size = field->elementsize;
+	f.is_signed = field->flags & TEP_FIELD_IS_SIGNED;
+	f.is_array = is_array;
+	f.is_pointer = !is_array && (field->flags & TEP_FIELD_IS_POINTER);
+	f.is_char = is_char(field);
+	f.is_bool = !is_array && field->type && !strcmp(field->type, "bool");
+	f.is_dynamic = field->flags & TEP_FIELD_IS_DYNAMIC;
+	f.is_relative = field->flags & TEP_FIELD_IS_RELATIVE;
+	buf__add(out, &f, sizeof(f));
+	return true;
+}
+
+void tep__fields(struct tep *t, int handle, unsigned int max, struct buf *out)
+{
+	const struct tep_event *event = tep_find_event(t->tep, handle);
+	const struct tep_format_field *field = event ? event->format.fields : NULL;
+
+	for (; field && max; field = field->next)
+		max -= add_field(field, out);
 }
 
 void tep__print(struct tep *t, int handle, const void *raw, size_t raw_size, int cpu,

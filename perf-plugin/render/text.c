@@ -30,7 +30,12 @@ static size_t decode(const unsigned char *p, size_t len, uint32_t *code)
 	return n;
 }
 
-static bool is_safe(uint32_t code)
+size_t text__decode(const char *data, size_t len, uint32_t *code)
+{
+	return decode((const unsigned char *)data, len, code);
+}
+
+bool text__is_safe(uint32_t code)
 {
 	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
 		return false;
@@ -63,6 +68,11 @@ static size_t plain_run(const unsigned char *p, size_t len, bool quote)
 			break;
 	}
 	return n;
+}
+
+size_t text__plain_run(const char *data, size_t len)
+{
+	return plain_run((const unsigned char *)data, len, true);
 }
 
 /* Bytes of ASCII, whatever they are; eight at a time, but for the last ones. */
@@ -101,7 +111,7 @@ void text__add(struct buf *out, const char *data, size_t len, bool quote)
 				add_escaped(out, *p);
 		} else {
 			n = decode(p, len, &code);
-			if (n && is_safe(code)) {
+			if (n && text__is_safe(code)) {
 				buf__add(out, p, n);
 			} else {
 				n = 1;
@@ -128,7 +138,7 @@ bool text__is_printable(const char *data, size_t len)
 
 		if (!n) {
 			n = decode(p, len, &code);
-			if (!n || !is_safe(code))
+			if (!n || !text__is_safe(code))
 				return false;
 		}
 		p += n;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../util/buf.h"
 
@@ -19,6 +20,18 @@ void text__adds(struct buf *out, const char *str);
 
 /* True when text__add() would add the bytes as they are. */
 bool text__is_printable(const char *data, size_t len);
+
+/*
+ * For other ways to write text: the length of the valid UTF-8 sequence that @data, of at least one
+ * byte, begins with, and its code point; 0 where it is none.
+ */
+size_t text__decode(const char *data, size_t len, uint32_t *code);
+
+/* False for what a terminal takes for more than a character. */
+bool text__is_safe(uint32_t code);
+
+/* The printable ASCII characters, '"' and '\' excepted, that @data begins with. */
+size_t text__plain_run(const char *data, size_t len);
 
 /* Columns that @len bytes of text__add()'s output take: one for each character, wide ones two. */
 size_t text__width(const char *data, size_t len);

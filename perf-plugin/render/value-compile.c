@@ -179,6 +179,7 @@ static void compile_bitfield(struct compile *c, const struct member_place *place
 {
 	uint64_t start = bit_off / 8, end = (bit_off + place->bit_size + 7) / 8;
 	struct type_info info;
+	enum step_op op;
 	uint32_t names;
 	struct step *step;
 
@@ -186,7 +187,9 @@ static void compile_bitfield(struct compile *c, const struct member_place *place
 	if (end > limit || end - start > 9 || place->bit_size > 64)
 		return;
 	names = info.cls == TYPE_ENUM ? add_enum(c, &info) : 0;
-	step = add_step(c, number_op(&info), start, end - start);
+	op = number_op(&info);
+	/* Of whatever type, a bitfield is a number of no more than 64 bits. */
+	step = add_step(c, op == STEP_WIDE || op == STEP_FLOAT ? STEP_INT : op, start, end - start);
 	if (!step)
 		return;
 	step->size = end - start;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What value-compile.c makes and value.c runs; for nobody else. */
+/* What value-compile.c makes and value.c and value-json.c run; for nobody else. */
 #ifndef BTFSNOOP_RENDER_VALUE_STEPS_H
 #define BTFSNOOP_RENDER_VALUE_STEPS_H
 
@@ -60,5 +60,29 @@ struct value {
 	uint32_t size;
 	uint32_t full_size;
 };
+
+bool value__is_zero(const uint8_t *data, size_t len);
+
+/* A number of 1 to 9 bytes (a bitfield can lie across 9), extended to 64 bits as its type says. */
+uint64_t step__number(const struct step *step, const uint8_t *data);
+
+/* The first of the names that @value has; NULL: it has none. */
+const struct enum_name *enum_names__find(const struct enum_names *names, int64_t value);
+
+/*
+ * Appends an enum's value by name, flags as A|B and what is left of them in hexadecimal. False:
+ * nothing was appended, it has no name.
+ */
+bool value__add_enum(const struct value *value, const struct step *step, uint64_t v,
+		     struct buf *out);
+
+/* How many of an array's elements from @i on are zero. */
+uint32_t step__zero_run(const struct step *step, const uint8_t *data, uint32_t i);
+
+/*
+ * Is this array of char a text, *@len bytes long? Control characters mean that it is a buffer of
+ * bytes (sk_buff.cb).
+ */
+bool step__is_text(const struct step *step, const uint8_t *data, size_t *len);
 
 #endif

@@ -18,7 +18,7 @@ struct print {
 
 static void print_value(struct print *p, const struct step *step, const uint8_t *base);
 
-static bool all_zero(const uint8_t *data, size_t len)
+bool value__is_zero(const uint8_t *data, size_t len)
 {
 	return !len || (!data[0] && !memcmp(data, data + 1, len - 1));
 }
@@ -33,8 +33,7 @@ static int64_t sign_extend(uint64_t v, unsigned int bits)
 	return bits < 64 ? (int64_t)(v << (64 - bits)) >> (64 - bits) : (int64_t)v;
 }
 
-/* A number of 1 to 9 bytes (a bitfield can lie across 9), extended as its type says. */
-static uint64_t read_number(const struct step *step, const uint8_t *data)
+uint64_t step__number(const struct step *step, const uint8_t *data)
 {
 	unsigned int bits = step->bits ? step->bits : step->size * 8;
 	unsigned __int128 wide = 0;
@@ -51,7 +50,7 @@ static uint64_t read_number(const struct step *step, const uint8_t *data)
 	return bits < 64 ? v & ((1ULL << bits) - 1) : v;
 }
 
-static const struct enum_name *find_name(const struct enum_names *e, int64_t value)
+const struct enum_name *enum_names__find(const struct enum_names *e, int64_t value)
 {
 	uint32_t low = 0, high = e->nr;
 
@@ -78,34 +77,40 @@ static void print_int(struct print *p, const struct step *step, uint64_t v)
 		buf__addu(p->out, v);
 }
 
-static void print_enum(struct print *p, const struct step *step, uint64_t v)
+bool value__add_enum(const struct value *value, const struct step *step, uint64_t v,
+		     struct buf *out)
 {
-	const struct enum_names *e = &p->value->enums[step->names];
-	const struct enum_name *name = find_name(e, v);
-	const char *pool = buf__str(&p->value->pool);
+	const struct enum_names *e = &value->enums[step->names];
+	const struct enum_name *name = enum_names__find(e, v);
+	const char *pool = buf__str(&value->pool);
 	uint64_t bit, rest = v;
 
 	if (name) {
-		buf__add(p->out, pool + name->text, name->len);
-		return;
+		buf__add(out, pool + name->text, name->len);
+		return true;
 	}
-	if (!v || !e->is_flags || (step->is_signed && (int64_t)v < 0)) {
-		print_int(p, step, v);
-		return;
-	}
+	if (!v || !e->is_flags || (step->is_signed && (int64_t)v < 0))
+		return false;
 	for (bit = 1; bit; bit <<= 1) {
-		name = v & bit ? find_name(e, bit) : NULL;
+		name = v & bit ? enum_names__find(e, bit) : NULL;
 		if (!name)
 			continue;
 		if (rest != v)
-			buf__addc(p->out, '|');
-		buf__add(p->out, pool + name->text, name->len);
+			buf__addc(out, '|');
+		buf__add(out, pool + name->text, name->len);
 		rest &= ~bit;
 	}
 	if (rest != v && rest)
-		buf__addc(p->out, '|');
+		buf__addc(out, '|');
 	if (rest)
-		buf__addx(p->out, rest);
+		buf__addx(out, rest);
+	return true;
+}
+
+static void print_enum(struct print *p, const struct step *step, uint64_t v)
+{
+	if (!value__add_enum(p->value, step, v, p->out))
+		print_int(p, step, v);
 }
 
 static void print_number(struct print *p, const struct step *step, uint64_t v)
@@ -208,13 +213,6 @@ static void close_parts(struct print *p, char bracket)
 	buf__addc(p->out, bracket);
 }
 
-static void cut_back(struct buf *out, size_t len)
-{
-	out->len = len;
-	if (out->data)
-		out->data[len] = '\0';
-}
-
 /* The members between the brackets of a struct. */
 static void print_struct(struct print *p, const struct step *step, const uint8_t *base)
 {
@@ -226,9 +224,9 @@ static void print_struct(struct print *p, const struct step *step, const uint8_t
 		bool comma = p->comma;
 		size_t len = p->out->len, mark;
 
-		if (!zeros && all_zero(step_data(m, base), m->len))
+		if (!zeros && value__is_zero(step_data(m, base), m->len))
 			continue;
-		if (m->bits && !zeros && !read_number(m, step_data(m, base)))
+		if (m->bits && !zeros && !step__number(m, step_data(m, base)))
 			continue;
 		start_part(p, m);
 		mark = p->out->len;
@@ -237,7 +235,7 @@ static void print_struct(struct print *p, const struct step *step, const uint8_t
 		 * All that is not zero may be what isn't shown: padding, a union's other members.
 		 */
 		if (!zeros && m->op == STEP_STRUCT && p->out->len == mark + strlen("{}")) {
-			cut_back(p->out, len);
+			buf__cut(p->out, len);
 			p->comma = comma;
 			continue;
 		}
@@ -246,12 +244,12 @@ static void print_struct(struct print *p, const struct step *step, const uint8_t
 	close_parts(p, '}');
 }
 
-/* How many elements from @i on are zero. */
-static uint32_t zero_run(const struct step *step, const uint8_t *data, uint32_t i)
+uint32_t step__zero_run(const struct step *step, const uint8_t *data, uint32_t i)
 {
 	uint32_t n = 0;
 
-	while (i + n < step->count && all_zero(data + (size_t)(i + n) * step->stride, step->stride))
+	while (i + n < step->count &&
+	       value__is_zero(data + (size_t)(i + n) * step->stride, step->stride))
 		n++;
 	return n;
 }
@@ -264,7 +262,7 @@ static void print_numbers(struct print *p, const struct step *step, const uint8_
 
 	buf__addc(p->out, '[');
 	for (i = 0; i < step->count; i++) {
-		zeros = p->opts->zeros ? 0 : zero_run(step, data, i);
+		zeros = p->opts->zeros ? 0 : step__zero_run(step, data, i);
 		if (zeros < MIN_ZERO_RUN)
 			zeros = 0;
 		else if (i + zeros == step->count)
@@ -290,7 +288,7 @@ static void print_elements(struct print *p, const struct step *step, const uint8
 	for (i = 0; i < step->count; i++) {
 		const uint8_t *elem = data + (size_t)i * step->stride;
 
-		if (!p->opts->zeros && all_zero(elem, step->stride))
+		if (!p->opts->zeros && value__is_zero(elem, step->stride))
 			continue;
 		start_part(p, step + 1);
 		buf__addc(p->out, '[');
@@ -302,18 +300,18 @@ static void print_elements(struct print *p, const struct step *step, const uint8
 	close_parts(p, ']');
 }
 
-/* Control characters mean that an array of char is no text, but a buffer of bytes (sk_buff.cb). */
-static bool is_text(const struct step *step, const uint8_t *data, size_t *len)
+bool step__is_text(const struct step *step, const uint8_t *data, size_t *len)
 {
 	*len = strnlen((const char *)data, step->len);
-	return text__is_printable((const char *)data, *len) && (*len || all_zero(data, step->len));
+	return text__is_printable((const char *)data, *len) &&
+	       (*len || value__is_zero(data, step->len));
 }
 
 static void print_string(struct print *p, const struct step *step, const uint8_t *data)
 {
 	size_t len;
 
-	if (!is_text(step, data, &len)) {
+	if (!step__is_text(step, data, &len)) {
 		print_numbers(p, step, data);
 		return;
 	}
@@ -347,7 +345,7 @@ static void print_value(struct print *p, const struct step *step, const uint8_t 
 		print_wide(p, step, data);
 		break;
 	default:
-		print_number(p, step, read_number(step, data));
+		print_number(p, step, step__number(step, data));
 	}
 }
 
@@ -417,9 +415,9 @@ static bool differs(const struct diff *d, const struct step *step)
 	const uint8_t *data = step_data(step, d->data);
 
 	if (!old && !step->bits)
-		return !all_zero(data, step->len);
+		return !value__is_zero(data, step->len);
 	if (step->bits)
-		return read_number(step, data) != (old ? read_number(step, old) : 0);
+		return step__number(step, data) != (old ? step__number(step, old) : 0);
 	return memcmp(old, data, step->len);
 }
 
@@ -455,7 +453,7 @@ static void print_changes(struct diff *d, const struct step *step)
 			buf__addc(d->print.out, '=');
 			print_value(&d->print, m, d->data);
 		}
-		cut_back(&d->path, len);
+		buf__cut(&d->path, len);
 	}
 }
 
@@ -489,7 +487,7 @@ void value__string(const struct value *value, const void *data, bool quote,
 	const struct step *step = &value->steps[0];
 	size_t len;
 
-	if (quote || !is_text(step, data, &len))
+	if (quote || !step__is_text(step, data, &len))
 		value__line(value, data, opts, out);
 	else
 		text__add(out, data, len, false);

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../util/buf.h"
+#include "dump.h"
+#include "elf-symbols.h"
+#include "text.h"
+
+#define MAX_SYMBOLS	(1u << 23)
+#define MAX_POOL	(512u << 20)
+#define MAX_SEGMENTS	4096
+#define MAX_NAME	2048
+#define MAX_VDSO	(1u << 20)
+
+struct symbol {
+	uint64_t addr;
+	uint64_t size;
+	uint32_t name;			/* in the pool */
+	uint16_t len;
+	uint8_t rank;			/* of several at one address the least is shown */
+};
+
+/* A PT_LOAD segment: file offsets are not the addresses that symbols have. */
+struct segment {
+	uint64_t offset;
+	uint64_t size;
+	uint64_t addr;
+};
+
+struct elf_symbols {
+	struct symbol *list;		/* by address */
+	uint32_t nr;
+	uint32_t cap;
+	struct segment *segments;
+	unsigned int nr_segments;
+	struct buf pool;
+	struct buf debuglink;		/* of the file: the name in its .gnu_debuglink */
+	struct build_id id;		/* of the file, as it says itself */
+};
+
+void elf_symbols__free(struct elf_symbols *es)
+{
+	if (!es)
+		return;
+	free(es->list);
+	free(es->segments);
+	buf__exit(&es->pool);
+	buf__exit(&es->debuglink);
+	free(es);
+}
+
+/* ---- one file ------------------------------------------------------------------------------ */
+
+static int read_segments(struct elf_symbols *es, Elf *elf)
+{
+	size_t nr, i;
+
+	if (elf_getphdrnum(elf, &nr) || nr > MAX_SEGMENTS)
+		return 0;
+	es->segments = calloc(nr + 1, sizeof(*es->segments));
+	if (!es->segments)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++) {
+		GElf_Phdr ph;
+
+		if (gelf_getphdr(elf, i, &ph) && ph.p_type == PT_LOAD)
+			es->segments[es->nr_segments++] = (struct segment){
+				.offset = ph.p_offset, .size = ph.p_filesz, .addr = ph.p_vaddr,
+			};
+	}
+	return 0;
+}
+
+/* As perf chooses: weak ones last, global before local, underscores behind; the longest name. */
+static uint8_t rank(const GElf_Sym *sym, const char *name)
+{
+	unsigned int bind = GELF_ST_BIND(sym->st_info), underscores = strspn(name, "_");
+
+	return (bind == STB_GLOBAL ? 0 : bind == STB_WEAK ? 128 : 64) +
+	       (underscores < 31 ? underscores : 31) + (sym->st_size ? 0 : 32);
+}
+
+static int add_symbol(struct elf_symbols *es, const GElf_Sym *sym, const char *name)
+{
+	size_t len = strnlen(name, MAX_NAME);
+
+	if (es->nr == MAX_SYMBOLS || es->pool.len > MAX_POOL)
+		return -E2BIG;
+	if (es->nr == es->cap) {
+		uint32_t cap = es->cap ? es->cap * 2 : 1024;
+		struct symbol *more = reallocarray(es->list, cap, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		es->list = more;
+		es->cap = cap;
+	}
+	es->list[es->nr++] = (struct symbol){
+		.addr = sym->st_value, .size = sym->st_size, .name = es->pool.len,
+		.len = len, .rank = rank(sym, name),
+	};
+	text__add(&es->pool, name, len, false);
+	buf__addc(&es->pool, '\0');
+	return es->pool.failed ? -ENOMEM : 0;
+}
+
+/* Bad tables end early: what is in them is names, no more. */
+static int read_table(struct elf_symbols *es, Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	size_t nr = data && sh->sh_entsize ? data->d_size / sh->sh_entsize : 0, i;
+	int err = 0;
+
+	for (i = 0; i < nr && !err; i++) {
+		const char *name;
+		GElf_Sym sym;
+		int type;
+
+		if (!gelf_getsym(data, i, &sym))
+			break;
+		type = GELF_ST_TYPE(sym.st_info);
+		if (sym.st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_GNU_IFUNC &&
+						  type != STT_NOTYPE) || !sym.st_value)
+			continue;
+		name = elf_strptr(elf, sh->sh_link, sym.st_name);
+		/* Those that assemblers and ARM's mappings make are no functions. */
+		if (name && *name && *name != '$' && strncmp(name, ".L", 2))
+			err = add_symbol(es, &sym, name);
+	}
+	return err == -E2BIG ? 0 : err;
+}
+
+/* Of both symbol tables the dynamic one is a part of the other. */
+static int read_tables(struct elf_symbols *es, Elf *elf)
+{
+	static const GElf_Word types[] = { SHT_SYMTAB, SHT_DYNSYM };
+	Elf_Scn *scn;
+	GElf_Shdr sh;
+	int err = 0;
+
+	for (unsigned int i = 0; i < 2 && !err && !es->nr; i++) {
+		for (scn = NULL; !err && (scn = elf_nextscn(elf, scn));) {
+			if (gelf_getshdr(scn, &sh) && sh.sh_type == types[i])
+				err = read_table(es, elf, scn, &sh);
+		}
+	}
+	return err;
+}
+
+static bool is_section(Elf *elf, const GElf_Shdr *sh, size_t names, const char *name)
+{
+	const char *is = elf_strptr(elf, names, sh->sh_name);
+
+	return is && !strcmp(is, name);
+}
+
+static void read_notes(Elf_Scn *scn, struct build_id *id)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	size_t at = 0, name, desc;
+	GElf_Nhdr note;
+
+	while (data && (at = gelf_getnote(data, at, &note, &name, &desc))) {
+		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
+		    memcmp((char *)data->d_buf + name, "GNU", 4) || !note.n_descsz ||
+		    note.n_descsz > sizeof(id->id))
+			continue;
+		id->len = note.n_descsz;
+		memcpy(id->id, (char *)data->d_buf + desc, id->len);
+		return;
+	}
+}
+
+/* Its build id, and the name of the file that has its debugging symbols. */
+static void read_identity(struct elf_symbols *es, Elf *elf)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+	GElf_Shdr sh;
+
+	if (elf_getshdrstrndx(elf, &names))
+		return;
+	while ((scn = elf_nextscn(elf, scn))) {
+		Elf_Data *data;
+
+		if (!gelf_getshdr(scn, &sh))
+			continue;
+		if (sh.sh_type == SHT_NOTE && !es->id.len) {
+			read_notes(scn, &es->id);
+		} else if (is_section(elf, &sh, names, ".gnu_debuglink")) {
+			data = elf_getdata(scn, NULL);
+			if (data && data->d_buf && memchr(data->d_buf, '\0', data->d_size))
+				buf__adds(&es->debuglink, data->d_buf);
+		}
+	}
+}
+
+static bool fits(const struct build_id *wanted, const struct build_id *id)
+{
+	/* perf pads shorter ones with zeros. */
+	return !wanted->len || (id->len && !memcmp(wanted->id, id->id,
+						   wanted->len < id->len ? wanted->len : id->len));
+}
+
+static int read_elf(struct elf_symbols *es, Elf *elf, const struct build_id *wanted)
+{
+	int err;
+
+	es->id.len = 0;
+	buf__clear(&es->debuglink);
+	if (elf_kind(elf) != ELF_K_ELF)
+		return 0;
+	read_identity(es, elf);
+	if (!fits(wanted, &es->id))
+		return 0;
+	/* A file of debugging symbols has its segments' addresses, but not their contents. */
+	err = es->nr_segments ? 0 : read_segments(es, elf);
+	return err ? err : read_tables(es, elf);
+}
+
+/*
+ * The name is what a recording says: a FIFO must not keep us waiting, and there are devices that do
+ * something when they are opened.
+ */
+static int read_file(struct elf_symbols *es, const char *path, const struct build_id *wanted)
+{
+	struct stat st;
+	int fd, err = 0;
+	Elf *elf;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return 0;
+	elf = !fstat(fd, &st) && S_ISREG(st.st_mode) ? elf_begin(fd, ELF_C_READ_MMAP, NULL) : NULL;
+	if (elf) {
+		err = read_elf(es, elf, wanted);
+		elf_end(elf);
+	}
+	close(fd);
+	return err;
+}
+
+/* Every process has the kernel's; how long it is its own header says. */
+static int read_vdso(struct elf_symbols *es, const struct build_id *wanted)
+{
+	const Elf64_Ehdr *head = (const void *)getauxval(AT_SYSINFO_EHDR);
+	uint64_t size;
+	Elf *elf;
+	int err;
+
+	if (!head || head->e_ident[EI_CLASS] != ELFCLASS64)
+		return 0;
+	size = head->e_shoff + (uint64_t)head->e_shnum * head->e_shentsize;
+	elf = size < MAX_VDSO ? elf_memory((char *)head, size) : NULL;
+	if (!elf)
+		return 0;
+	err = read_elf(es, elf, wanted);
+	elf_end(elf);
+	return err;
+}
+
+/* ---- where files are ----------------------------------------------------------------------- */
+
+/* DIR/.build-id/ab/cdef...SUFFIX */
+static int read_by_id(struct elf_symbols *es, const char *dir, const struct build_id *id,
+		      const char *suffix)
+{
+	struct buf path = BUF_INIT;
+	int err = 0;
+
+	if (id->len < 2)
+		return 0;
+	buf__addf(&path, "%s/.build-id/", dir);
+	dump__word(&path, id->id, 1);
+	buf__addc(&path, '/');
+	dump__word(&path, id->id + 1, id->len - 1);
+	buf__adds(&path, suffix);
+	if (path.failed)
+		err = -ENOMEM;
+	else
+		err = read_file(es, buf__str(&path), id);
+	buf__exit(&path);
+	return err;
+}
+
+/* perf's cache: what perf record and perf archive put there. */
+static int read_cached(struct elf_symbols *es, const struct build_id *id)
+{
+	const char *dir = getenv("PERF_BUILDID_DIR"), *home = getenv("HOME");
+	struct buf path = BUF_INIT;
+	int err;
+
+	if (dir && *dir)
+		buf__adds(&path, dir);
+	else if (home && *home)
+		buf__addf(&path, "%s/.debug", home);
+	else
+		return 0;
+	err = path.failed ? -ENOMEM : read_by_id(es, buf__str(&path), id, "/elf");
+	if (!err && !es->nr)
+		err = read_by_id(es, buf__str(&path), id, "/debug");
+	buf__exit(&path);
+	return err;
+}
+
+/* The places that gdb's manual names for .gnu_debuglink. */
+static int read_debuglink(struct elf_symbols *es, const char *path, const struct build_id *id)
+{
+	static const char *const forms[] = { "%.*s/%s", "%.*s/.debug/%s", "/usr/lib/debug%.*s/%s" };
+	const char *slash = strrchr(path, '/');
+	char *name = strdup(buf__str(&es->debuglink));
+	int err = name ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; i < 3 && !err && !es->nr && slash && *name; i++) {
+		struct buf file = BUF_INIT;
+
+		if (strchr(name, '/'))
+			break;
+		buf__addf(&file, forms[i], (int)(slash - path), path, name);
+		err = file.failed ? -ENOMEM : read_file(es, buf__str(&file), id);
+		buf__exit(&file);
+	}
+	free(name);
+	return err;
+}
+
+/* A file whose full table was stripped has but what it exports: better ones replace it. */
+static int read_better(struct elf_symbols *es, const char *path)
+{
+	struct elf_symbols more = { .segments = es->segments, .nr_segments = es->nr_segments };
+	int err;
+
+	buf__adds(&more.debuglink, buf__str(&es->debuglink));
+	err = read_by_id(&more, "/usr/lib/debug", &es->id, ".debug");
+	if (!err && !more.nr) {
+		buf__clear(&more.debuglink);
+		buf__adds(&more.debuglink, buf__str(&es->debuglink));
+		err = read_debuglink(&more, path, &es->id);
+	}
+	if (!err && more.nr > es->nr) {
+		free(es->list);
+		buf__exit(&es->pool);
+		es->list = more.list;
+		es->nr = more.nr;
+		es->cap = more.cap;
+		es->pool = more.pool;
+	} else {
+		free(more.list);
+		buf__exit(&more.pool);
+	}
+	es->segments = more.segments;
+	es->nr_segments = more.nr_segments;
+	buf__exit(&more.debuglink);
+	return err;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *l = a, *r = b;
+
+	if (l->addr != r->addr)
+		return l->addr < r->addr ? -1 : 1;
+	if (l->rank != r->rank)
+		return l->rank - r->rank;
+	if (l->len != r->len)
+		return r->len - l->len;
+	return l->name < r->name ? -1 : 1;
+}
+
+static int read_all(struct elf_symbols *es, const char *path, const struct build_id *id)
+{
+	int err;
+
+	if (!strcmp(path, "[vdso]"))
+		return read_vdso(es, id);
+	err = read_file(es, path, id);
+	if (id->len && !fits(id, &es->id)) {
+		es->id = *id;			/* it was another file */
+		buf__clear(&es->debuglink);
+	}
+	if (!err && !es->nr && id->len)
+		err = read_cached(es, id);
+	if (!err)
+		err = read_better(es, path);
+	return err;
+}
+
+int elf_symbols__new(const char *path, const struct build_id *id, struct elf_symbols **out)
+{
+	struct elf_symbols *es = calloc(1, sizeof(*es));
+	int err;
+
+	if (!es)
+		return -ENOMEM;
+	err = elf_version(EV_CURRENT) == EV_NONE ? 0 : read_all(es, path, id);
+	if (err) {
+		elf_symbols__free(es);
+		return err;
+	}
+	if (es->nr)
+		qsort(es->list, es->nr, sizeof(*es->list), by_address);
+	*out = es;
+	return 0;
+}
+
+/* ---- looking up ---------------------------------------------------------------------------- */
+
+static bool to_address(const struct elf_symbols *es, uint64_t offset, uint64_t *addr)
+{
+	for (unsigned int i = 0; i < es->nr_segments; i++) {
+		const struct segment *s = &es->segments[i];
+
+		if (offset >= s->offset && offset - s->offset < s->size) {
+			*addr = offset - s->offset + s->addr;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A symbol without a size reaches up to the next one, as those of assembly do. */
+static bool contains(const struct elf_symbols *es, uint32_t i, uint64_t addr)
+{
+	const struct symbol *s = &es->list[i];
+
+	if (s->size)
+		return addr - s->addr < s->size;
+	return i + 1 == es->nr || addr < es->list[i + 1].addr || addr == s->addr;
+}
+
+const char *elf_symbols__find(const struct elf_symbols *es, uint64_t offset, uint64_t *from_start)
+{
+	uint32_t low = 0, high = es->nr, first;
+	uint64_t addr;
+
+	if (!es->nr || !to_address(es, offset, &addr))
+		return NULL;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (es->list[mid].addr <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low)
+		return NULL;
+	for (first = low - 1; first && es->list[first - 1].addr == es->list[low - 1].addr;)
+		first--;
+	for (; first < low; first++) {
+		if (!contains(es, first, addr))
+			continue;
+		*from_start = addr - es->list[first].addr;
+		return es->pool.data + es->list[first].name;
+	}
+	return NULL;
+}
