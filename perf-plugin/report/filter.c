@@ -13,6 +13,13 @@ struct names {
 	unsigned int nr;
 };
 
+/* Of the file's clock in ns, both ends included. */
+struct time_range {
+	uint64_t start, stop;
+	double first, last;		/* shares of the file's span, 0 to 1, ... */
+	bool is_share;			/* ... that start and stop are to be set by */
+};
+
 struct filter {
 	struct names comms;
 	struct names funcs;
@@ -21,8 +28,8 @@ struct filter {
 	pid_t *tids;
 	unsigned int nr_tids;
 	uint64_t *cpus;			/* a bit each; NULL: all */
-	uint64_t start;
-	uint64_t stop;
+	struct time_range *times;	/* none: all */
+	unsigned int nr_times;
 };
 
 static int parse_names(struct names *n, const char *option, const char *text, struct diag *diag)
@@ -85,27 +92,117 @@ static const char *parse_seconds(const char *text, uint64_t *ns)
 	return __builtin_add_overflow(*ns, fraction, ns) ? NULL : end;
 }
 
-static int parse_time(struct filter *f, const char *text, struct diag *diag)
+static struct time_range *add_time(struct filter *f)
 {
-	const char *p = text;
+	struct time_range *more = reallocarray(f->times, f->nr_times + 1, sizeof(*more));
+
+	if (!more)
+		return NULL;
+	f->times = more;
+	more[f->nr_times] = (struct time_range){ .stop = UINT64_MAX };
+	return &more[f->nr_times++];
+}
+
+/* "start,stop", whose end is that of the text, or a space. Returns what follows, NULL: is none. */
+static const char *parse_seconds_range(const char *p, struct time_range *range)
+{
+	const char *start;
 
 	if (*p != ',')
-		p = parse_seconds(p, &f->start);
-	if (p && *p == ',') {
-		p++;
-		/* 12.000001 printed stands for all of that microsecond, so take its end. */
-		if (*p) {
-			p = parse_seconds(p, &f->stop);
-			f->stop += 999;
-		}
+		p = parse_seconds(p, &range->start);
+	if (!p || !*p || *p == ' ')
+		return p;
+	if (*p != ',')
+		return NULL;
+	start = ++p;
+	if (!*p || *p == ' ')
+		return p;
+	p = parse_seconds(p, &range->stop);
+	/* 12.000001 printed stands for all of that microsecond, so take its end. */
+	if (p && strcspn(start, " ") - strcspn(start, ". ") <= strlen(".000000"))
+		range->stop += 999;
+	return p && range->start <= range->stop && (!*p || *p == ' ') ? p : NULL;
+}
+
+/* A number in front of a '%', as a share. */
+static const char *parse_percent(const char *p, double *share)
+{
+	char *end;
+
+	if (*p < '0' || *p > '9')
+		return NULL;
+	*share = strtod(p, &end) / 100;
+	return *end == '%' && *share >= 0 && *share <= 1 ? end + 1 : NULL;
+}
+
+/* "10%-20%", or "10%/2", the second of tenths. */
+static const char *parse_share(const char *p, struct time_range *range)
+{
+	unsigned long nr;
+	char *end;
+
+	range->is_share = true;
+	p = parse_percent(p, &range->first);
+	if (!p)
+		return NULL;
+	if (*p == '-') {
+		p = parse_percent(p + 1, &range->last);
+		return p && range->first <= range->last ? p : NULL;
 	}
-	if (!p || *p || f->start > f->stop) {
-		diag__error(diag, -EINVAL, "--time: '%s' is no span of time", text);
-		diag__hint(diag, "--time START,STOP in seconds, as script prints them; either can "
-			   "be left out");
-		return -EINVAL;
+	if (*p != '/' || p[1] < '1' || p[1] > '9' || !range->first)
+		return NULL;
+	nr = strtoul(p + 1, &end, 10);
+	if (nr > 1e6 || (nr - 1) * range->first >= 1)
+		return NULL;
+	range->last = nr * range->first < 1 ? nr * range->first : 1;
+	range->first = (nr - 1) * range->first;
+	return end;
+}
+
+static int parse_time(struct filter *f, const char *text, struct diag *diag)
+{
+	bool shares = strchr(text, '%');
+	const char *p = text;
+	char separator = shares ? ',' : ' ';
+
+	do {
+		struct time_range *range;
+
+		p += strspn(p, " ");
+		range = add_time(f);
+		if (!range)
+			return -ENOMEM;
+		p = shares ? parse_share(p, range) : parse_seconds_range(p, range);
+		if (p && *p)
+			p = *p == separator || *p == ' ' ? p + 1 : NULL;
+	} while (p && *p);
+	if (p)
+		return 0;
+	diag__error(diag, -EINVAL, "--time: '%s' is no span of time", text);
+	diag__hint(diag, "--time START,STOP in seconds, as script prints them; either can be left "
+		   "out");
+	diag__hint(diag, "or shares of the whole: --time 10%%-20%%, the second tenth: 10%%/2");
+	return -EINVAL;
+}
+
+bool filter__needs_span(const struct filter *f)
+{
+	return f->nr_times && f->times[0].is_share;
+}
+
+void filter__set_span(struct filter *f, uint64_t first, uint64_t last)
+{
+	uint64_t span = last - first;
+
+	for (unsigned int i = 0; i < f->nr_times; i++) {
+		struct time_range *range = &f->times[i];
+
+		range->start = first + (uint64_t)(range->first * span + 0.5);
+		range->stop = first + (uint64_t)(range->last * span + 0.5);
+		/* What follows starts where this ends. */
+		if (range->stop > range->start && range->stop < last)
+			range->stop--;
 	}
-	return 0;
 }
 
 static int parse_all(struct filter *f, const struct filter_opts *opts, struct diag *diag)
@@ -136,7 +233,6 @@ int filter__new(const struct filter_opts *opts, struct filter **out, struct diag
 
 	if (!f)
 		return -ENOMEM;
-	f->stop = UINT64_MAX;
 	err = parse_all(f, opts, diag);
 	if (err)
 		filter__free(f);
@@ -154,6 +250,7 @@ void filter__free(struct filter *f)
 	free(f->pids);
 	free(f->tids);
 	free(f->cpus);
+	free(f->times);
 	free(f);
 }
 
@@ -178,10 +275,18 @@ static bool has_pid(const pid_t *pids, unsigned int nr, pid_t pid)
 	return !nr;
 }
 
+static bool has_time(const struct filter *f, uint64_t time)
+{
+	for (unsigned int i = 0; i < f->nr_times; i++)
+		if (time >= f->times[i].start && time <= f->times[i].stop)
+			return true;
+	return !f->nr_times;
+}
+
 bool filter__match(const struct filter *f, const struct perfdata_sample *s, const char *comm,
 		   const char *func)
 {
-	if (s->time < f->start || s->time > f->stop)
+	if (!has_time(f, s->time))
 		return false;
 	if (!has_pid(f->pids, f->nr_pids, s->pid) || !has_pid(f->tids, f->nr_tids, s->tid))
 		return false;

@@ -284,7 +284,7 @@ static int show_line(const struct line *line, void *ctx)
 	if (!line->sample || line->kind == LINE_CLOSE)
 		return 0;
 	event = input__event(fs->input, line->sample->event);
-	if (!event->view || !event_view__fits(event->view, line->sample->raw_size))
+	if (!input_event__is_ours(event) || !event_view__fits(event->view, line->sample->raw_size))
 		return 0;
 	flow_field = find_field(event->schema, "flow");
 	object_field = find_field(event->schema, "object");

@@ -248,7 +248,7 @@ static void add_comment(struct graph *g, const struct perfdata_sample *s)
 	const struct input_event *event = input__event(g->input, s->event);
 
 	buf__addf(&g->out, "/* %s:", event->name);
-	if (!event->view) {
+	if (!input_event__is_ours(event)) {
 		buf__addc(&g->out, ' ');
 		if (event->foreign >= 0 && s->raw_size)
 			foreign__print(input__foreign(g->input), event->foreign, s->raw,
@@ -265,7 +265,7 @@ static void add_point(struct graph *g, const struct perfdata_sample *s)
 {
 	const struct input_event *event = input__event(g->input, s->event);
 
-	if (!event->view || event->schema->is_tracepoint) {
+	if (!input_event__is_ours(event) || event->schema->is_tracepoint) {
 		add_comment(g, s);
 		return;
 	}
@@ -314,7 +314,9 @@ static int show_line(const struct line *line, void *ctx)
 	struct graph *g = ctx;
 	int err = add_line(g, line);
 
-	return err || (g->out.len < FLUSH_SIZE && !g->out.failed) ? err : flush(g);
+	if (err || (g->out.len < FLUSH_SIZE && !g->out.failed && !g->opts->live))
+		return err;
+	return flush(g);
 }
 
 int graph__print(struct input *input, const struct graph_opts *opts, struct diag *diag)

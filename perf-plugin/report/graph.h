@@ -30,6 +30,7 @@ struct graph_opts {
 	bool headings;
 	enum graph_time time;
 	bool nanoseconds;
+	bool live;			/* each line goes to stdout as soon as it is there */
 	struct lines_opts lines;
 };
 

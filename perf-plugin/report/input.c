@@ -9,11 +9,16 @@
 
 #include "../perfdata/attr.h"
 #include "../perfdata/tasks.h"
+#include "../render/foreign-schema.h"
 #include "../render/symbols.h"
 #include "../render/text.h"
+#include "../types/integers.h"
 #include "../util/verbose.h"
+#include "condition.h"
 #include "input.h"
 #include "kallsyms.h"
+#include "maps.h"
+#include "records.h"
 
 #define EVENT_SYSTEM	"btfsnoop:"
 
@@ -28,15 +33,22 @@ struct input {
 	struct perfdata_reader *reader;
 	struct tasks *tasks;
 	struct filter *filter;
+	struct condition *condition;		/* NULL: none */
+	bool nanoseconds;			/* input_opts */
 	struct foreign *foreign;
 	struct symbols *symbols;
+	struct maps *maps;
 	bool symbols_found;			/* or looked for in vain */
 	struct schema_set *sets;
 	unsigned int nr_sets;
 	unsigned int nr_btfs;			/* BTF objects of the file that were looked at */
 	bool told;				/* that types are missing */
+	struct btf *plain;			/* C's integers */
 	struct input_event **events;
 	unsigned int nr_events;
+	const char *comm_then;			/* of the task of what was read by offset */
+	int32_t tid_then;
+	struct buf dso;				/* input__dso()'s answer */
 };
 
 struct perfdata_reader *input__reader(const struct input *input)
@@ -47,6 +59,21 @@ struct perfdata_reader *input__reader(const struct input *input)
 struct foreign *input__foreign(const struct input *input)
 {
 	return input->foreign;
+}
+
+bool input__nanoseconds(const struct input *input)
+{
+	return input->nanoseconds;
+}
+
+const struct btf *input__plain_btf(const struct input *input)
+{
+	return input->plain;
+}
+
+struct maps *input__maps(const struct input *input)
+{
+	return input->maps;
 }
 
 struct symbols *input__symbols(const struct input *input)
@@ -75,6 +102,8 @@ static int add_schemas(struct input *input, const void *data, uint32_t size, con
 		return 0;
 	}
 	err = schemas__from_btf(set.btf, &set.schemas, &set.nr, why);
+	if (!err && set.nr)
+		err = integers__add(set.btf);
 	if (!err && set.nr) {
 		sets = reallocarray(input->sets, input->nr_sets + 1, sizeof(*sets));
 		if (sets) {
@@ -141,6 +170,24 @@ static bool shows_func(const struct schema *schema)
 	return false;
 }
 
+/* The fields of a tracepoint of perf's; types they need are added to the plain ones. */
+static int describe_foreign(struct input *input, const struct perfdata_event *pe,
+			    struct input_event *event)
+{
+	const struct foreign_field *fields;
+	unsigned int nr = foreign__fields(input->foreign, event->foreign, &fields);
+	int err;
+
+	if (!nr)
+		return 0;
+	err = foreign_schema__new(pe->name, pe->attr->config, fields, nr, input->plain,
+				  &event->own_schema);
+	if (err)
+		return err;
+	event->schema = event->own_schema;
+	return event_view__new(event->schema, &event->view);
+}
+
 static int describe_event(struct input *input, const struct perfdata_event *pe,
 			  struct input_event *event)
 {
@@ -166,10 +213,10 @@ static int describe_event(struct input *input, const struct perfdata_event *pe,
 			return event_view__new(event->schema, &event->view);
 		}
 	}
-	if (pe->format)
-		event->foreign = foreign__add(input->foreign, pe->name, pe->format,
-					      pe->format_len);
-	return 0;
+	if (!pe->format)
+		return 0;
+	event->foreign = foreign__add(input->foreign, pe->name, pe->format, pe->format_len);
+	return event->foreign < 0 ? 0 : describe_foreign(input, pe, event);
 }
 
 static int add_events(struct input *input)
@@ -196,6 +243,46 @@ static int add_events(struct input *input)
 	return err;
 }
 
+static int make_plain_btf(struct input *input)
+{
+	input->plain = btf__new_empty();
+	return input->plain ? integers__add(input->plain) : -ENOMEM;
+}
+
+/* The time of the first sample and of the last: what the file says, or has. */
+static int find_span(struct input *input, struct diag *diag)
+{
+	const struct perfdata_info *info = perfdata_reader__info(input->reader);
+	uint64_t first = info->first_time, last = info->last_time;
+	struct perfdata_record record;
+	int err = 0;
+
+	if (!last && perfdata_reader__rewind(input->reader))
+		return diag__error(diag, -ESPIPE, "--time: the end of a pipe is not known, so "
+				   "there are no shares of it");
+	while (!last && (err = perfdata_reader__next(input->reader, &record)) > 0) {
+		if (record.type != PERF_RECORD_SAMPLE)
+			continue;
+		first = first && first < record.time ? first : record.time;
+		last = last > record.time ? last : record.time;
+	}
+	if (!info->last_time && !err)
+		err = perfdata_reader__rewind(input->reader);
+	if (!err)
+		filter__set_span(input->filter, first, last);
+	return err;
+}
+
+/* What of the filter is about this file. */
+static int prepare_filter(struct input *input, const struct filter_opts *opts, struct diag *diag)
+{
+	int err = filter__needs_span(input->filter) ? find_span(input, diag) : 0;
+
+	if (!err && opts->expr)
+		err = condition__new(input, opts->expr, &input->condition, diag);
+	return err;
+}
+
 static const char *default_path(void)
 {
 	struct stat st;
@@ -212,22 +299,32 @@ int input__open(const struct input_opts *opts, struct input **out, struct diag *
 
 	if (!input)
 		return -ENOMEM;
+	input->nanoseconds = opts->nanoseconds;
 	err = filter__new(&opts->filter, &input->filter, diag);
-	if (!err)
+	if (!err && opts->live)
+		err = perfdata_reader__open_live(opts->live, &input->reader, diag);
+	else if (!err)
 		err = perfdata_reader__open(opts->path ? opts->path : default_path(), opts->force,
 					    &input->reader, diag);
 	if (!err)
 		err = tasks__new(&input->tasks);
 	if (!err)
+		err = make_plain_btf(input);
+	if (!err)
 		err = foreign__new(&input->foreign);
 	if (!err)
 		err = symbols__new(&input->symbols);
+	if (!err)
+		err = maps__new(input->symbols, perfdata_reader__info(input->reader),
+				&input->maps);
 	if (!err && opts->kallsyms)
 		err = symbols__set_path(input->symbols, opts->kallsyms);
 	if (!err)
 		input->symbols_found = opts->kallsyms;
 	if (!err)
 		err = add_events(input);
+	if (!err)
+		err = prepare_filter(input, &opts->filter, diag);
 	if (err)
 		input__close(input);
 	else
@@ -241,8 +338,10 @@ void input__close(struct input *input)
 
 	if (!input)
 		return;
+	condition__free(input->condition);
 	for (i = 0; i < input->nr_events; i++) {
 		event_view__free(input->events[i]->view);
+		foreign_schema__free(input->events[i]->own_schema);
 		free(input->events[i]->name);
 		free(input->events[i]);
 	}
@@ -252,7 +351,10 @@ void input__close(struct input *input)
 		btf__free(input->sets[i].btf);
 	}
 	free(input->sets);
+	buf__exit(&input->dso);
+	btf__free(input->plain);
 	foreign__free(input->foreign);
+	maps__free(input->maps);
 	symbols__free(input->symbols);
 	if (input->tasks)
 		tasks__free(input->tasks);
@@ -261,14 +363,6 @@ void input__close(struct input *input)
 	filter__free(input->filter);
 	free(input);
 }
-
-/* PERF_RECORD_MMAP, include/uapi/linux/perf_event.h */
-struct mmap_record {
-	struct perf_event_header header;
-	uint32_t pid, tid;
-	uint64_t addr, len, pgoff;
-	char name[];
-};
 
 /*
  * The kernel's is named "[kernel.kallsyms]_text", where _text stood at pgoff
@@ -304,13 +398,26 @@ static bool is_wanted(struct input *input, const struct perfdata_sample *sample)
 	const struct filter *f = input->filter;
 
 	return filter__match(f, sample, filter__needs_comm(f) ? input__comm(input, sample) : NULL,
-			     filter__needs_func(f) ? input__func(input, sample) : NULL);
+			     filter__needs_func(f) ? input__symbol(input, sample) : NULL);
+}
+
+/* Returns 1, 0 for a sample that is not shown, or a negative errno. */
+static int filter_sample(struct input *input, const struct perfdata_sample *sample)
+{
+	int ret = is_wanted(input, sample);
+
+	if (ret && input->condition)
+		ret = condition__is_true(input->condition, sample);
+	if (!ret)
+		input->events[sample->event]->dropped_period += sample->period;
+	return ret;
 }
 
 int input__next(struct input *input, struct perfdata_record *record, struct diag *diag)
 {
 	int err;
 
+	input->comm_then = NULL;
 	for (;;) {
 		err = perfdata_reader__next(input->reader, record);
 		if (err <= 0)
@@ -322,6 +429,8 @@ int input__next(struct input *input, struct perfdata_record *record, struct diag
 		}
 		if (record->type != PERF_RECORD_SAMPLE) {
 			err = tasks__record(input->tasks, record);
+			if (!err)
+				err = maps__record(input->maps, record);
 			if (err)
 				break;
 			if (record->type == PERF_RECORD_MMAP)
@@ -331,12 +440,36 @@ int input__next(struct input *input, struct perfdata_record *record, struct diag
 		err = input->symbols_found ? 0 : find_symbols(input);
 		if (err)
 			break;
-		if (is_wanted(input, &record->sample))
+		err = filter_sample(input, &record->sample);
+		if (err > 0)
 			return 1;
+		if (err)
+			break;
+	}
+	if (!err && input->condition) {
+		err = condition__end(input->condition, diag);
+		if (err)
+			return err;
 	}
 	if (err)
 		diag__error(diag, err, "reading stopped: %s", strerror(-err));
 	return err;
+}
+
+int input__sample_at(struct input *input, uint64_t offset, const char *comm,
+		     struct perfdata_sample *sample)
+{
+	struct perfdata_record record;
+	int err = perfdata_reader__read_at(input->reader, offset, &record);
+
+	if (err)
+		return err;
+	if (record.type != PERF_RECORD_SAMPLE || record.sample.event >= input->nr_events)
+		return -EINVAL;
+	*sample = record.sample;
+	input->comm_then = comm;
+	input->tid_then = sample->tid;
+	return 0;
 }
 
 bool input__can_rewind(struct input *input)
@@ -353,15 +486,22 @@ int input__rewind(struct input *input)
 		return err;
 	tasks__free(input->tasks);
 	input->tasks = tasks;
+	maps__forget(input->maps);
+	for (unsigned int i = 0; i < input->nr_events; i++)
+		input->events[i]->dropped_period = 0;
 	return perfdata_reader__rewind(input->reader);
 }
 
 const char *input__comm(struct input *input, const struct perfdata_sample *sample)
 {
+	if (input->comm_then && sample->tid == input->tid_then)
+		return input->comm_then;
 	return tasks__comm(input->tasks, sample->pid, sample->tid);
 }
 
-const char *input__func(struct input *input, const struct perfdata_sample *sample)
+/* NULL for an event that is not ours. */
+static const struct schema_func *find_func(const struct input *input,
+					   const struct perfdata_sample *sample)
 {
 	const struct schema *schema = input->events[sample->event]->schema;
 	const struct schema_func *func;
@@ -371,7 +511,53 @@ const char *input__func(struct input *input, const struct perfdata_sample *sampl
 	func = schema__func(schema, sample->ip);
 	if (!func && schema->nr_funcs == 1)
 		func = &schema->funcs[0];
+	return func;
+}
+
+const char *input__func(struct input *input, const struct perfdata_sample *sample)
+{
+	const struct schema_func *func = find_func(input, sample);
+
 	return func ? func->name : NULL;
+}
+
+/* The place of a sample whose function the file does not name. */
+static bool find_place(struct input *input, const struct perfdata_sample *sample,
+		       struct place *place)
+{
+	const struct schema *schema = input->events[sample->event]->schema;
+
+	if (schema && (!sample->ip || schema__func(schema, sample->ip)))
+		return false;
+	maps__find(input->maps, sample->pid, sample->misc & PERF_RECORD_MISC_CPUMODE_MASK,
+		   sample->ip, place);
+	return !schema || place->sym;
+}
+
+const char *input__symbol(struct input *input, const struct perfdata_sample *sample)
+{
+	struct place place;
+
+	return find_place(input, sample, &place) ? place.sym : input__func(input, sample);
+}
+
+const char *input__dso(struct input *input, const struct perfdata_sample *sample)
+{
+	const struct schema_func *func;
+	struct place place;
+
+	if (find_place(input, sample, &place))
+		return place.dso;
+	func = find_func(input, sample);
+	if (!func)
+		return NULL;
+	if (!func->module)
+		return "[kernel.kallsyms]";
+	buf__clear(&input->dso);
+	buf__addc(&input->dso, '[');
+	text__adds(&input->dso, func->module);
+	buf__addc(&input->dso, ']');
+	return buf__str(&input->dso);
 }
 
 void input__print_warnings(struct input *input)
