@@ -92,45 +92,50 @@ static bool is_picked(const struct option *opt, const char *const *words)
 }
 
 /* Each group is sorted for itself. */
-static void print_sorted(const struct option *first, const struct option *end, bool hidden,
-			 const char *const *words)
+static void print_sorted(const struct option **first, size_t nr, const char *const *words)
 {
-	const struct option **sorted = calloc(end - first + 1, sizeof(*sorted));
+	qsort(first, nr, sizeof(*first), compare_options);
+	for (size_t i = 0; i < nr; i++) {
+		if (is_picked(first[i], words))
+			help__option(first[i]);
+	}
+}
+
+/* All options, on through the parents. Returns how many; with @list NULL counts only. */
+static size_t list_options(const struct option *options, bool hidden, const struct option **list)
+{
 	size_t nr = 0;
 
-	if (!sorted)
-		return;
-	for (; first < end; first++) {
-		if (hidden || !(first->flags & OPTION_HIDDEN))
-			sorted[nr++] = first;
+	for (; options; options = options->parent) {
+		for (; options->type != OPTION_END; options++) {
+			if (!hidden && (options->flags & OPTION_HIDDEN))
+				continue;
+			if (list)
+				list[nr] = options;
+			nr++;
+		}
 	}
-	qsort(sorted, nr, sizeof(*sorted), compare_options);
-	for (size_t i = 0; i < nr; i++) {
-		if (is_picked(sorted[i], words))
-			help__option(sorted[i]);
-	}
-	free(sorted);
+	return nr;
 }
 
 void help__all(const char *const *usage, const struct option *options, bool hidden,
 	       const char *const *words)
 {
-	const struct option *end;
+	size_t nr = list_options(options, hidden, NULL), from = 0, to;
+	const struct option **list = calloc(nr + 1, sizeof(*list));
 
 	pager__start();
 	help__usage(usage);
-	for (;; options = end) {
-		if (options->type == OPTION_GROUP) {
+	for (list_options(options, hidden, list); list && from < nr; from = to) {
+		if (list[from]->type == OPTION_GROUP) {
 			if (!*words)
-				help__option(options);
-			options++;
+				help__option(list[from]);
+			from++;
 		}
-		end = options;
-		while (end->type != OPTION_END && end->type != OPTION_GROUP)
-			end++;
-		print_sorted(options, end, hidden, words);
-		if (end->type == OPTION_END)
-			break;
+		for (to = from; to < nr && list[to]->type != OPTION_GROUP; to++)
+			;
+		print_sorted(list + from, to - from, words);
 	}
+	free(list);
 	fputc('\n', stderr);
 }

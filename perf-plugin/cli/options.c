@@ -163,7 +163,8 @@ static int set_value(struct parse *parse, const struct given *given)
 	if (arg && (given->unset || !takes_argument(opt)))
 		return given__error(parse, given, "takes no value");
 	if (takes_argument(opt) && !given->unset && !arg) {
-		if (opt->flags & OPTION_OPTARG) {
+		if (opt->flags & OPTION_OPTARG || (opt->flags & OPTION_LASTARG &&
+						   (!parse->argv[1] || *parse->argv[1] == '-'))) {
 			arg = opt->default_arg;
 		} else {
 			arg = parse->argv[1];

@@ -40,6 +40,7 @@ enum option_type {
 #define OPTION_NOARG	0x2	/* of a callback: takes no argument */
 #define OPTION_NONEG	0x4	/* --no-OPTION is refused */
 #define OPTION_HIDDEN	0x8	/* shown by --help-all only */
+#define OPTION_LASTARG	0x10	/* @default_arg is taken when nothing, or another option, follows */
 
 struct option;
 
@@ -57,7 +58,7 @@ struct option {
 	const char *arg_name;		/* in the help: "file" shows as <file> */
 	const char *help;
 	unsigned int flags;
-	const char *default_arg;	/* OPTION_OPTARG */
+	const char *default_arg;	/* OPTION_OPTARG, OPTION_LASTARG */
 	option_callback callback;
 	bool *set;			/* becomes true when the option was given; may be NULL */
 	const struct option *parent;	/* OPTION_END: a table searched after this one */
