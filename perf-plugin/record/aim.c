@@ -64,7 +64,8 @@ static void choose_target(const struct session_opts *opts, struct bs_target *tar
 		memcpy(target->cpus, opts->cpus, sizeof(target->cpus));
 	}
 	target->uid = opts->uid;
-	target->not_tgid = getpid();
+	target->not_tgid[0] = getpid();
+	target->not_tgid[1] = opts->reader ? opts->reader : getpid();
 }
 
 /* What else has to be so for there to be an event, besides the spec's own filters. */

@@ -22,8 +22,12 @@
 
 #define NSEC_PER_SEC	1000000000LL
 #define NSEC_PER_MSEC	1000000
-/* How long the rings are left alone when nothing presses; a ring filling up wakes us before. */
+/*
+ * How long the rings are left alone when nothing presses; a ring filling up wakes us before. A
+ * reader who shows what comes gets it by the end of the next round.
+ */
 #define MAX_POLL_MS	100
+#define LIVE_POLL_MS	50
 
 struct session {
 	const struct session_opts *opts;
@@ -173,6 +177,7 @@ static int open_writer(struct session *s)
 	struct perfdata_events events;
 	struct perfdata_writer_opts opts = {
 		.path = s->opts->path,
+		.fd = s->opts->fd,
 		.argc = s->opts->argc,
 		.argv = s->opts->argv,
 		.clockid = s->opts->clockid,
@@ -306,14 +311,15 @@ static bool in_window(const struct session *s, uint64_t *change_ns)
 /* Switches recording by the windows. Returns the milliseconds to wait before looking again. */
 static int apply_windows(struct session *s)
 {
+	unsigned int max_ms = s->opts->reader ? LIVE_POLL_MS : MAX_POLL_MS;
 	uint64_t change_ns;
 	bool on = in_window(s, &change_ns);
 
 	if (on != s->enabled)
 		attach__enable(s->first.attach, on);
 	s->enabled = on;
-	if (change_ns >= (uint64_t)MAX_POLL_MS * NSEC_PER_MSEC)
-		return MAX_POLL_MS;
+	if (change_ns >= (uint64_t)max_ms * NSEC_PER_MSEC)
+		return max_ms;
 	return change_ns / NSEC_PER_MSEC + 1;
 }
 
@@ -437,7 +443,8 @@ static int prepare(struct session *s)
 	int err = 0;
 
 	if (s->opts->workload) {
-		err = workload__prepare(&s->workload, s->opts->workload);
+		err = workload__prepare(&s->workload, s->opts->workload,
+					!s->opts->fd && !strcmp(s->opts->path, "-"));
 		if (err)
 			return diag__error(s->diag, err, "cannot fork: %s", strerror(-err));
 	}

@@ -34,6 +34,8 @@ struct session_opts {
 	enum follow_modules follow_modules;
 	const char *vmlinux;		/* where source files are looked up; NULL: as usual */
 	const char *path;		/* of the file; "-" stdout */
+	int fd;				/* a pipe to write to instead; 0: none */
+	pid_t reader;			/* who shows it while it comes; 0: nobody */
 	int argc;			/* the command line, for the file's header */
 	const char **argv;
 	bool system_wide;
@@ -42,7 +44,7 @@ struct session_opts {
 	const uint64_t *cpus;		/* BS_MAX_CPUS bits; NULL: all */
 	bool by_uid;
 	uint32_t uid;
-	bool exclude_self;
+	bool exclude_self;		/* and the reader */
 	const char *cgroup;		/* cgroup__open() says what paths; NULL: any */
 	char *const *stack_has;		/* functions that have to be on the call chain */
 	unsigned int nr_stack_has;	/* BS_MAX_STACK_HAS at most */

@@ -37,13 +37,16 @@ static void restore_signals(void)
 	signal(SIGTSTP, SIG_DFL);
 }
 
-static void __attribute__((noreturn)) child(char *const argv[], int go_fd, int failed_fd)
+static void __attribute__((noreturn)) child(char *const argv[], bool to_stderr, int go_fd,
+					    int failed_fd)
 {
 	ssize_t n;
 	char c;
 	int err;
 
 	restore_signals();
+	if (to_stderr)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
 	do {
 		n = read(go_fd, &c, 1);
 	} while (n < 0 && errno == EINTR);
@@ -56,7 +59,7 @@ static void __attribute__((noreturn)) child(char *const argv[], int go_fd, int f
 	_exit(EXEC_FAILED);
 }
 
-int workload__prepare(struct workload *w, char *const argv[])
+int workload__prepare(struct workload *w, char *const argv[], bool to_stderr)
 {
 	int go[2], failed[2];
 	pid_t pid;
@@ -80,7 +83,7 @@ int workload__prepare(struct workload *w, char *const argv[])
 	if (!pid) {
 		close(go[1]);
 		close(failed[0]);
-		child(argv, go[0], failed[1]);
+		child(argv, to_stderr, go[0], failed[1]);
 	}
 	close(failed[1]);
 	*w = (struct workload){

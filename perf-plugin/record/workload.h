@@ -15,8 +15,11 @@ struct workload {
 	int status;		/* as of waitpid(2), once reaped */
 };
 
-/* Forks a child that will run argv[0] (found on PATH). Returns 0 or a negative errno. */
-int workload__prepare(struct workload *w, char *const argv[]);
+/*
+ * Forks a child that will run argv[0] (found on PATH). With @to_stderr that is its stdout, too: ours
+ * is for something else, as with perf record -o -. Returns 0 or a negative errno.
+ */
+int workload__prepare(struct workload *w, char *const argv[], bool to_stderr);
 
 /* Lets the child exec. Returns 0, or the negative errno of exec; then the child is reaped. */
 int workload__start(struct workload *w);
