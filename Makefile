@@ -20,12 +20,13 @@ VERSION	 := 0.1
 # on PATH or into PERF_EXEC_PATH.
 PERF_EXEC_DIR ?= $(or $(shell perf --exec-path 2>/dev/null),$(PREFIX)/libexec/perf-core)
 MANDIR	 ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 
 MACHINE	 := $(shell uname -m)
 ARCH	 := $(patsubst x86_64,x86,$(MACHINE))
 MULTIARCH := $(shell $(CC) -print-multiarch)
 
-LIBS	 := -lbpf -ldw -lelf -ltraceevent -lz
+LIBS	 := -lbpf -ldw -lelf -ltraceevent -lslang -lz -lm
 CPPFLAGS_ALL = -D_GNU_SOURCE=1 -DBTFSNOOP_VERSION='"$(VERSION)"' -I$(O) -isystem /usr/include/traceevent $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(CFLAGS)
 
@@ -69,13 +70,27 @@ $(O)/perf-btfsnoop.1: perf-plugin/Documentation/perf-btfsnoop.txt
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)asciidoctor -b manpage -a manmanual='perf Manual' -a mansource=perf-btfsnoop -o $@ $<
 
+# Handlers of perf script, where perf script -l and perf script report look for them.
+PYTHON_SCRIPTS := $(wildcard perf-plugin/scripts/python/*.py)
+PYTHON_REPORTS := $(wildcard perf-plugin/scripts/python/bin/*)
+PERL_SCRIPTS := $(wildcard perf-plugin/scripts/perl/*.pl)
+
 install: all
-	install -d $(DESTDIR)$(PERF_EXEC_DIR) $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(PERF_EXEC_DIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(COMPLETIONDIR)
 	install -m 755 $(O)/perf-btfsnoop $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop
 	install -m 644 $(O)/perf-btfsnoop.1 $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1
+	install -d $(DESTDIR)$(PERF_EXEC_DIR)/scripts/python/bin $(DESTDIR)$(PERF_EXEC_DIR)/scripts/perl
+	install -m 644 $(PYTHON_SCRIPTS) $(DESTDIR)$(PERF_EXEC_DIR)/scripts/python
+	install -m 755 $(PYTHON_REPORTS) $(DESTDIR)$(PERF_EXEC_DIR)/scripts/python/bin
+	install -m 644 $(PERL_SCRIPTS) $(DESTDIR)$(PERF_EXEC_DIR)/scripts/perl
+	install -m 644 perf-plugin/completion/perf-btfsnoop $(DESTDIR)$(COMPLETIONDIR)/perf-btfsnoop
 
 uninstall:
-	rm -f $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1
+	rm -f $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1 \
+		$(DESTDIR)$(COMPLETIONDIR)/perf-btfsnoop \
+		$(PYTHON_SCRIPTS:perf-plugin/%=$(DESTDIR)$(PERF_EXEC_DIR)/%) \
+		$(PYTHON_REPORTS:perf-plugin/%=$(DESTDIR)$(PERF_EXEC_DIR)/%) \
+		$(PERL_SCRIPTS:perf-plugin/%=$(DESTDIR)$(PERF_EXEC_DIR)/%)
 
 clean:
 	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/fuzz $(O)/progs $(O)/btfsnoop.* $(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
@@ -86,12 +101,20 @@ demo:
 	$(MAKE) all progs
 	scripts/demo $(O)
 
+# Pictures of the pages and of report's text, of a recording of this machine's tracepoints; with
+# DATA=FILE of another one.
+screenshots:
+	scripts/setup screenshots
+	$(MAKE) all
+	scripts/screenshots -o $(O)/screenshots $(O)/perf-btfsnoop $(DATA)
+
 help:
 	@echo 'make            build $(O)/perf-btfsnoop and its man page'
 	@echo 'make demo       trace ip_send_skb() and show the result, in a guest if need be'
 	@echo 'make test       everything: unit, native, guests of three kernels'
 	@echo 'make fuzz       the fuzzers, for FUZZ_SECONDS (60)'
 	@echo 'make bench      what tracing costs, beside other tracers (BENCH=cost KERNELS=trixie for a part)'
+	@echo 'make screenshots  PNG of the pages and tables into $(O)/screenshots (DATA=perf.data for one of yours)'
 	@echo 'make install    into PREFIX ($(PREFIX)) and perf'"'"'s exec path ($(PERF_EXEC_DIR))'
 	@echo 'make uninstall, make clean'
 
@@ -100,5 +123,5 @@ help:
 -include tests/bench.mk
 -include $(OBJS:.o=.d)
 
-.PHONY: all demo help install uninstall clean
+.PHONY: all demo screenshots help install uninstall clean
 .DELETE_ON_ERROR:
