@@ -16,23 +16,12 @@ char LICENSE[] SEC("license") = "GPL";
 #include "maps.h"
 #include "context.h"
 #include "track.h"
+#include "stat.h"
 #include "machine.h"
 #include "slots.h"
 #include "target.h"
 
 #define WAKEUP_SHIFT	15	/* the ring's fill is looked at every 32 KiB */
-
-static __always_inline __u64 now(void)
-{
-	switch (plan.clock) {
-	case BS_CLOCK_BOOT:
-		return bpf_ktime_get_boot_ns() + plan.clock_offset;
-	case BS_CLOCK_TAI:
-		return bpf_ktime_get_tai_ns() + plan.clock_offset;
-	default:
-		return bpf_ktime_get_ns() + plan.clock_offset;
-	}
-}
 
 static __always_inline void fill_header(struct bs_sample *s, void *ctx,
 					__u64 pid_tgid, __u64 time)
@@ -98,7 +87,8 @@ static __always_inline int is_wanted(void *ctx,
 	}
 	if (plan.filter_first && !is_target(pid_tgid))
 		return 0;
-	*pid_tgid = current_pid_tgid(*pid_tgid);
+	if (!plan.stat || plan.nr_buckets || plan.target.flags & BS_TARGET_SEQUENCE)
+		*pid_tgid = current_pid_tgid(*pid_tgid);
 	if (plan.target.flags & BS_TARGET_SEQUENCE &&
 	    !sequence_entered(*pid_tgid, call_frame(ctx, 0)))
 		return 0;
@@ -114,7 +104,8 @@ static __noinline void run_more_entry(void *ctx, void *raw, struct machine *m)
 {
 	struct machine copy = *m;
 
-	run(ctx, (struct stage){}, 32, plan.entry, raw, plan.nr_buckets ? plan.entry_off : 0, &copy);
+	run(ctx, (struct stage){}, FIRST_OPS, plan.entry, raw, plan.nr_buckets ? plan.entry_off : 0,
+	    &copy);
 	m->status = copy.status;
 	m->end = copy.end;
 }
@@ -123,7 +114,7 @@ static __noinline void run_more_return(void *ctx, void *raw, struct machine *m)
 {
 	struct machine copy = *m;
 
-	run(ctx, (struct stage){ .at_return = 1 }, 32, plan.ret, raw, 0, &copy);
+	run(ctx, (struct stage){ .at_return = 1 }, FIRST_OPS, plan.ret, raw, 0, &copy);
 	m->status = copy.status;
 	m->end = copy.end;
 }
@@ -133,7 +124,7 @@ static __always_inline void run_entry(void *ctx, void *raw, struct machine *m)
 	struct machine more;
 
 	run(ctx, (struct stage){}, 0, plan.entry, raw, plan.nr_buckets ? plan.entry_off : 0, m);
-	if (plan.nr_entry_ops <= 32)
+	if (plan.nr_entry_ops <= FIRST_OPS)
 		return;
 	more = *m;
 	run_more_entry(ctx, raw, &more);
@@ -146,7 +137,7 @@ static __always_inline void run_return(void *ctx, void *raw, struct machine *m)
 	struct machine more;
 
 	run(ctx, (struct stage){ .at_return = 1 }, 0, plan.ret, raw, 0, m);
-	if (plan.nr_return_ops <= 32)
+	if (plan.nr_return_ops <= FIRST_OPS)
 		return;
 	more = *m;
 	run_more_return(ctx, raw, &more);
@@ -165,11 +156,12 @@ static __always_inline int record_entry(void *ctx)
 	struct machine m = { .unknown = control.zero, .temps = temps };
 	struct bs_sample *s = 0;
 	struct call_slot at = {};
-	void *raw;
+	__u32 function = 0;
+	void *raw = 0;
 
 	if (!is_wanted(ctx, &pid_tgid, &m))
 		return no_event;
-	if (!needs_slot()) {
+	if (!plan.stat && !needs_slot()) {
 		*session_cookie(ctx) = now();
 		return 0;
 	}
@@ -181,6 +173,13 @@ static __always_inline int record_entry(void *ctx)
 		if (!at.slot)
 			return no_event;
 		raw = at.slot->data;
+	} else if (plan.stat) {
+		function = function_number(ctx);
+		if (plan.stat & BS_STAT_AT_ENTRY) {
+			raw = count_call(function, 0);
+			if (!raw)
+				return no_event;
+		}
 	} else {
 		s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
 		if (!s) {
@@ -198,8 +197,12 @@ static __always_inline int record_entry(void *ctx)
 		slot_release(at, key);
 		if (probe.session)
 			*session_cookie(ctx) = key;
-	} else {
+	} else if (!plan.stat) {
 		submit(s, &m);
+	} else if (needs_time()) {
+		leave_time(ctx, time_key(ctx, 0, function), event_time());
+	} else if (probe.session) {
+		*session_cookie(ctx) = plan.stat & BS_STAT_DURATION ? now() : 1;
 	}
 	return 0;
 }
@@ -220,16 +223,17 @@ static __noinline int is_unwanted(void *ctx, struct bs_slot *slot, __u64 duratio
 }
 
 /*
- * The record of a call that was entered at @start and has returned, unless the filter does not want
+ * The record of a call that has returned, unless the filter does not want it; or what is counted of
  * it. @slot is for those that need one.
  */
-static __always_inline void complete(void *ctx, __u64 start, struct bs_slot *slot, __u64 pid_tgid)
+static __always_inline void complete(void *ctx, const struct call *call, struct bs_slot *slot,
+				     __u64 pid_tgid)
 {
-	__u64 temps[BS_MAX_TEMPS], time = now();
+	__u64 temps[BS_MAX_TEMPS];
 	struct machine m = {
-		.duration = time - start, .unknown = control.zero, .temps = temps,
+		.duration = call->time - call->start, .unknown = control.zero, .temps = temps,
 	};
-	struct bs_sample *s;
+	struct bs_sample *s = 0;
 	void *raw;
 
 	if (needs_slot()) {
@@ -240,45 +244,71 @@ static __always_inline void complete(void *ctx, __u64 start, struct bs_slot *slo
 	if (plan.return_filter[0].code != BS_OP_END &&
 	    is_unwanted(ctx, slot, m.duration, temps))
 		return;
-	s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
-	if (!s) {
-		count_lost_ring(ctx);
-		return;
+	if (plan.stat) {
+		raw = count_call(call->function, 1);
+		if (!raw)
+			return;
+	} else {
+		s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
+		if (!s) {
+			count_lost_ring(ctx);
+			return;
+		}
+		raw = (void *)s + BS_RAW_OFFSET;
+		fill_header(s, ctx, pid_tgid, call->time);
+		if (plan.duration_off)
+			*(__u64 *)(raw + plan.duration_off) = m.duration;
+		if (plan.entry_size)
+			bpf_probe_read_kernel(raw + plan.entry_off, plan.entry_size, slot->data);
 	}
-	raw = (void *)s + BS_RAW_OFFSET;
-	fill_header(s, ctx, pid_tgid, time);
-	if (plan.duration_off)
-		*(__u64 *)(raw + plan.duration_off) = m.duration;
-	if (plan.entry_size)
-		bpf_probe_read_kernel(raw + plan.entry_off, plan.entry_size, slot->data);
 	run_return(ctx, raw, &m);
-	submit(s, &m);
+	if (!plan.stat)
+		submit(s, &m);
+}
+
+/*
+ * At the return: whether the call's entry was wanted, and with needs_slot() what it left. In a
+ * session that is in the cookie: the slot's key, or the time.
+ */
+static __always_inline int find_call(void *ctx, struct call *call, struct call_slot *at,
+				     __u64 *pid_tgid)
+{
+	__u64 key = 0;
+
+	if (probe.session) {
+		key = call->start = *session_cookie(ctx);
+		if (!key)
+			return 0;
+	}
+	if (plan.stat)
+		call->function = function_number(ctx);
+	if (needs_time())
+		return take_time(time_key(ctx, 1, call->function), call);
+	if (!plan.stat || plan.nr_buckets || plan.target.flags & BS_TARGET_SEQUENCE)
+		*pid_tgid = bpf_get_current_pid_tgid();
+	if (needs_slot()) {
+		*at = slot_find(probe.session ? key : call_key(ctx, 1, *pid_tgid));
+		if (!at->slot)
+			return 0;	/* not wanted at its entry, or entered before recording */
+		call->start = at->slot->time;
+	}
+	call->time = event_time();
+	return 1;
 }
 
 /* A slot is given back also when nothing is recorded now: a later call may have the same key. */
 static __always_inline int record_return(void *ctx)
 {
-	__u64 pid_tgid, key = 0, start = 0;
 	struct call_slot at = {};
+	struct call call = {};
+	__u64 pid_tgid = 0;
 
-	if (!plan.record_size)
+	if (!plan.record_size || !find_call(ctx, &call, &at, &pid_tgid))
 		return 0;
-	if (probe.session) {
-		key = start = *session_cookie(ctx);
-		if (!key)
-			return 0;
-	}
-	pid_tgid = bpf_get_current_pid_tgid();
-	if (needs_slot()) {
-		at = slot_find(probe.session ? key : call_key(ctx, 1, pid_tgid));
-		if (!at.slot)
-			return 0;	/* not wanted at its entry, or entered before recording */
-		start = at.slot->time;
-	}
 	if (control.enabled &&
 	    (!(plan.target.flags & BS_TARGET_SEQUENCE) || !plan.sequence_step ||
 	     plan.sequence_step == plan.sequence_len || sequence_was_done(pid_tgid)))
-		complete(ctx, start, at.slot, pid_tgid);
+		complete(ctx, &call, at.slot, pid_tgid);
 	if (needs_slot())
 		slot_release(at, 0);
 	return 0;

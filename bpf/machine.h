@@ -420,6 +420,10 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 		if (!stage.in_filter)
 			*(__u64 *)(raw + (op->off - bias)) = acc;
 		break;
+	case BS_OP_COUNT:
+		if (!stage.in_filter)
+			count_value(raw, op, acc, &m->status);
+		break;
 	default:
 		if (stage.in_filter)
 			return 0;
@@ -461,11 +465,12 @@ set_status:
 }
 
 /*
- * Runs 32 operations of one side, from number @first on, written out one by one: in a loop, even one
- * that the compiler unrolls, their numbers would not be at constant places, and the branches not
- * taken would stay. Jumps have 16 bits: a function with all of this in it must stay below 32,768
- * instructions, and an operation has 350.
+ * Runs the operations of one side, from number @first on, 0 or FIRST_OPS, written out one by one:
+ * in a loop, even one that the compiler unrolls, their numbers would not be at constant places, and
+ * the branches not taken would stay. Jumps have 16 bits: a function with all of this in it must stay
+ * below 32,768 instructions, and an operation has 450.
  */
+#define FIRST_OPS	28	/* in one function, with those of a filter before them */
 #define RUN(n)									\
 	code = ops[n].code;							\
 	if (code == BS_OP_END)							\
@@ -487,8 +492,14 @@ static __always_inline int run(void *ctx, struct stage stage, __u32 first,
 	asm volatile("" : "+r"(ops));
 	if (!first) {
 		RUN16(0);
-		RUN16(16);
-	} else {
+		RUN4(16);
+		RUN4(20);
+		RUN4(24);
+	}
+	if (first || stage.in_filter) {
+		RUN4(28);
+	}
+	if (first) {
 		RUN16(32);
 		RUN16(48);
 	}

@@ -75,10 +75,21 @@ struct {
 	__type(value, __u64);
 } followed SEC(".maps");
 
+/* Each plan has its own, whose values are as long as its figures ask for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bs_cell);
+} cells SEC(".maps");
+
+/* Each plan has its own, with plan.nr_times words. */
+__u64 times[2] SEC(".data.times") = { 0 };
+
 /* Which of the plan's events it is. */
 static __always_inline __u64 event_cookie(void *ctx)
 {
-	return plan.by_cookie ? bpf_get_attach_cookie(ctx) : 0;
+	return plan.by_cookie && !plan.stat ? bpf_get_attach_cookie(ctx) : 0;
 }
 
 static __always_inline struct bs_counters *event_counters(void *ctx)

@@ -70,6 +70,10 @@ enum bs_opcode {
 				 * its flow, 0: there is none (acc is NULL, the map is full) */
 	BS_OP_UNTRACK,		/* the object at acc is followed no longer; acc = 0. Without BS_F_IMM:
 				 * as many objects as temp @off says, whose addresses stand at acc */
+	BS_OP_COUNT,		/* where plan.stat is set: acc goes into the figure at @off of the
+				 * cell, and into the histogram at @off2, 0: it has none. If @item's
+				 * status says that it could not be read, that is counted; with
+				 * BS_F_SURE it has none */
 };
 
 /* A flow is a number from 1 on that an object's events have in common, and its copies'. */
@@ -80,13 +84,13 @@ enum bs_track {
 	BS_TRACK_NOW,		/* ... it has not been freed meanwhile; a new flow anyway */
 };
 
-#define BS_F_SIGNED	1	/* LOAD, EXTEND, BITS: sign-extend */
+#define BS_F_SIGNED	1	/* LOAD, EXTEND, BITS: sign-extend; COUNT: acc has a sign */
 #define BS_F_LAST	2	/* LOAD: of the item's chain; STRING, BUFFER: of the record, it ends
 				 * here */
 #define BS_F_IMM	4	/* ALU: the other operand is imm; UNTRACK: one object */
 #define BS_F_IF		8	/* SKIP: if acc is not 0 */
 #define BS_F_COMM	16	/* STRING, MATCH */
-#define BS_F_SURE	32	/* SAVED: cannot have failed */
+#define BS_F_SURE	32	/* SAVED, COUNT: cannot have failed */
 
 /*
  * What BS_OP_ALU computes, on 64 bits: operands come extended as their C type has it, and what does
@@ -151,8 +155,9 @@ struct bs_op {
 struct bs_target {
 	__u32 flags;
 	__u32 uid;
-	__u32 not_tgid;
+	__u32 not_tgid[2];	/* the recorder, and who reads what it records; 0: nobody */
 	__u32 nr_stack_has;	/* each of these has to be there */
+	__u32 pad;
 	struct {
 		__u64 start, end;
 	} stack_has[BS_MAX_STACK_HAS];
@@ -232,6 +237,9 @@ struct bs_plan {
 				 * asks for the target (BS_OP_TARGET) where following begins */
 	__u32 by_cookie;	/* several events follow this plan. The attach cookie tells which one it
 				 * is: it is added to sample_id and event, subtracted from event_type */
+	__u32 stat;		/* BS_STAT_*: calls are counted and not recorded; 0: they are */
+	__u32 nr_cells;		/* functions, each with a cell of its own for each CPU */
+	__u32 nr_times;		/* words in the map "times", a power of two from 2 on; 0: none */
 	__u32 nr_entry_filter_ops;
 	__u32 nr_return_filter_ops;
 	__u32 nr_entry_ops;
@@ -242,6 +250,46 @@ struct bs_plan {
 	struct bs_op ret[BS_MAX_OPS];
 	struct bs_target target;
 };
+
+/*
+ * What stat keeps of a function on one CPU, which nobody else writes to while a program runs:
+ * number cpu * plan.nr_cells + function of the map "cells", the function being the attach cookie.
+ * Behind it are the figures and histograms that operations have the places of.
+ */
+struct bs_cell {
+	__u64 nr[2];		/* calls counted at the entry and at the return */
+};
+
+/* bs_plan.stat. The entry's operations count, or they keep what the return's count. */
+#define BS_STAT		1
+#define BS_STAT_AT_ENTRY 2	/* calls are counted at the entry, */
+#define BS_STAT_AT_RETURN 4	/* at the return */
+#define BS_STAT_DURATION 8	/* some value is, or asks for, the duration; else times are all 0 */
+
+/*
+ * Of one value. It starts with zeros: so the minimum is kept upside down, and numbers with a sign
+ * are compared, but not added, with the highest bit the other way round.
+ */
+struct bs_figure {
+	__u64 sum;
+	__u64 max;
+	__u64 not_min;		/* its complement */
+	__u64 unread[2];	/* values that could not be read, behind a NULL */
+};
+
+/*
+ * A histogram: how often the value was 0, then from 2^(n-1) to 2^n - 1 for n from 1 to 64. Values
+ * with a sign have as many again behind those, for n from 1 on, of what is below 0.
+ */
+#define BS_NR_BUCKETS	65
+
+/*
+ * When calls were entered, where that is all that the return needs: a word each, time ^ key *
+ * BS_HASH, the key being the place of the call's frame. A word that makes a time as long ago as no
+ * call takes is another call's. 0 is free.
+ */
+#define BS_TIME_BITS	44		/* nanoseconds: 4.9 hours */
+#define BS_TIME_SHIFT	20		/* from this bit of the product on, the word's place */
 
 /*
  * Calls that have been entered and have not returned, in an array of buckets: first the keys of a

@@ -9,6 +9,8 @@ static __u64 *(*session_cookie)(void *ctx) = (void *)BS_KFUNC_SESSION_COOKIE;
 /* Whether the entry leaves more than a session's cookie has room for. */
 static __always_inline int needs_slot(void)
 {
+	if (plan.stat)
+		return plan.kept_size != 0;
 	return !probe.session || plan.entry_size || plan.kept_size;
 }
 

@@ -24,7 +24,8 @@ static __always_inline int is_target(__u64 *pid_tgid)
 	}
 	if (flags & BS_TARGET_UID && (__u32)bpf_get_current_uid_gid() != plan.target.uid)
 		return 0;
-	if (flags & BS_TARGET_NOT_TGID && *pid_tgid >> 32 == plan.target.not_tgid)
+	if (flags & BS_TARGET_NOT_TGID && (*pid_tgid >> 32 == plan.target.not_tgid[0] ||
+					   *pid_tgid >> 32 == plan.target.not_tgid[1]))
 		return 0;
 	if (flags & BS_TARGET_CPUS) {
 		__u32 cpu = bpf_get_smp_processor_id();

@@ -60,12 +60,15 @@ static char *pattern_base(const struct spec *spec)
 	return name;
 }
 
-/* Functions of a pattern that has items share an event; else every function has its own. */
-static char *event_base(const struct spec *spec, const char *func)
+/*
+ * Functions of a pattern that has items, or that are only counted, share an event; else every
+ * function has its own.
+ */
+static char *event_base(const struct spec *spec, const char *func, bool is_counted)
 {
 	struct buf name = BUF_INIT;
 
-	if (!spec__is_exact(spec) && spec->has_items)
+	if (!spec__is_exact(spec) && (spec->has_items || is_counted))
 		return spec->event ? strdup(spec->event) : pattern_base(spec);
 	if (spec->event)
 		buf__adds(&name, spec->event);
@@ -81,14 +84,14 @@ static char *event_name(const struct build *b)
 {
 	const struct typed_spec *typed = b->content.typed;
 	const struct spec *spec = typed->spec;
-	char *base = event_base(spec, typed->func.name), *unique = NULL;
+	char *base = event_base(spec, typed->func.name, b->opts->stat), *unique = NULL;
 	struct buf name = BUF_INIT;
 
 	if (!base)
 		return NULL;
 	buf__adds(&name, base);
 	/* A name the user gave is the name, unless there are two events to tell apart. */
-	if (b->content.paired && (!spec->event || !spec->has_items))
+	if (b->content.paired && !b->opts->stat && (!spec->event || !spec->has_items))
 		buf__adds(&name, "__return");
 	if (!name.failed)
 		unique = name__unique(buf__str(&name), event_taken, b->events);
@@ -104,6 +107,7 @@ static void event__free(struct event *event)
 	if (!event)
 		return;
 	schema__exit(&event->schema);
+	stat_shape__exit(&event->stat);
 	for (unsigned int i = 0; i < event->nr_plans; i++)
 		free(event->plans[i]);
 	free(event->plans);
@@ -235,6 +239,7 @@ static struct event *find_event(const struct build *b)
 
 		if (event->spec == b->event->spec && event->paired == b->event->paired &&
 		    event->raise_at_return == b->event->raise_at_return &&
+		    stat_shape__equal(&event->stat, &b->event->stat) &&
 		    fields__equal(&event->schema, &b->event->schema))
 			found = event;
 	}
@@ -250,7 +255,7 @@ static int index_event(struct event_list *events, const struct event *event)
 	int err;
 
 	err = name_index__add(&events->names, name, strlen(name), events->nr);
-	if (!err && event->spec->has_items) {
+	if (!err && (event->spec->has_items || event->stat.flags)) {
 		fields__key(&event->schema, &key);
 		err = key.failed ? -ENOMEM : name_index__add(&events->shapes, buf__str(&key),
 							     key.len, events->nr);
@@ -326,6 +331,16 @@ static int make_fields(struct build *b)
 	return err;
 }
 
+/* What is counted has no fields. */
+static int make_shape(struct build *b)
+{
+	int err = stat_shape__make(&b->event->stat, &b->content, b->opts->stat, b->diag);
+
+	b->content.stat = &b->event->stat;
+	stat__make_layout(&b->content, &b->layout);
+	return err;
+}
+
 /* The name of what is followed. */
 static char *tracked_name(const struct build *b)
 {
@@ -351,7 +366,7 @@ static int build_event(struct build *b, bool paired)
 		b->event->paired = paired;
 		b->event->raise_at_return = b->opts->raise_at_return;
 		b->event->is_tracepoint = spec->kind == SPEC_TRACEPOINT;
-		err = make_fields(b);
+		err = b->opts->stat ? make_shape(b) : make_fields(b);
 		if (b->content.flow)
 			b->event->tracked = tracked_name(b);
 		if (!err && b->content.flow && !b->event->tracked)
@@ -359,7 +374,7 @@ static int build_event(struct build *b, bool paired)
 	}
 	if (!err)
 		err = make_plan(b);
-	if (!err && spec->has_items)
+	if (!err && (spec->has_items || b->opts->stat))
 		joined = find_event(b);
 	if (!err)
 		err = joined ? add_to_event(b, joined) : add_event(b);
@@ -439,6 +454,9 @@ static int choose_items(struct build *b, enum choice choice)
 
 		if (choice != ALL && typed->items[i].at_return != (choice == OF_RETURN))
 			continue;
+		/* Only what is asked for is counted, not what a condition looks at. */
+		if (b->opts->stat && !stat__counts_item(typed->spec, &typed->items[i]))
+			continue;
 		if (b->content.nr_items == SCHEMA_MAX_ITEMS)
 			return steps__too_much(typed, b->diag,
 					       "more than " STRING(SCHEMA_MAX_ITEMS) " items");
@@ -449,6 +467,8 @@ static int choose_items(struct build *b, enum choice choice)
 		leave_pointee(b, item);
 		b->content.nr_items++;
 	}
+	if (b->opts->stat)
+		return 0;
 	store_words(b);
 	return add_tracked(b);
 }
@@ -508,7 +528,8 @@ int event_list__add(struct event_list *events, struct typed_spec *typed,
 		.events = events, .opts = opts, .diag = diag,
 		.content = { .typed = typed, .opts = opts },
 	};
-	bool paired = needs_return(typed) || opts->raise_at_return;
+	bool paired = opts->stat ? stat__needs_return(typed) :
+				   needs_return(typed) || opts->raise_at_return;
 	int err = 0;
 
 	if (opts->graph && typed->spec->kind == SPEC_FUNC) {
@@ -520,7 +541,7 @@ int event_list__add(struct event_list *events, struct typed_spec *typed,
 		err = find_tracked(&b);
 	if (err)
 		return err;
-	if (typed->spec->has_items || typed->spec->kind != SPEC_FUNC)
+	if (typed->spec->has_items || typed->spec->kind != SPEC_FUNC || opts->stat)
 		return build_chosen(&b, ALL, paired);
 	err = typed_spec__add_retval(typed);
 	if (!err && paired)

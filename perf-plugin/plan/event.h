@@ -14,6 +14,7 @@
 #include "../types/typed.h"
 #include "../util/name-index.h"
 #include "schema.h"
+#include "stat.h"
 
 struct track_what;
 
@@ -31,6 +32,8 @@ struct event_opts {
 				 * value and the duration: --graph */
 	const struct track_what *track;	/* what is followed from event to event; NULL: nothing */
 	bool track_starts;	/* these events can be where following begins */
+	const struct stat_opts *stat;	/* values are counted, and nothing is recorded: events have
+				 * no fields; NULL */
 	uint16_t sequence_step;	/* of the function: functions with different ones have plans of
 				 * their own, which have it */
 };
@@ -49,6 +52,7 @@ struct event {
 	bool paired;		/* at the return, with what was seen at the entry */
 	bool raise_at_return;	/* only because event_opts say so */
 	bool is_tracepoint;
+	struct stat_shape stat;	/* what is counted; else empty */
 	char *tracked;		/* name of the type of the objects that are followed, "": it has
 				 * none; NULL: none are */
 	struct bs_plan **plans;	/* each once; no ip, clock, target and slots yet */

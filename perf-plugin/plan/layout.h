@@ -27,6 +27,7 @@ struct content {
 						 * the bytes that are the value's; else 0 */
 	unsigned int nr_items;
 	bool paired;		/* raised at the return, with a duration */
+	const struct stat_shape *stat;	/* what is counted instead; NULL: it is recorded */
 	struct typed_expr *flow;	/* values of the last two items, where an object is */
 	struct typed_expr *object;	/* followed; else NULL */
 };

@@ -57,6 +57,7 @@ struct field {
 	uint32_t offset;	/* in the raw data */
 	uint32_t size;		/* in the record: of a scalar; the bytes captured; or 4 */
 	uint32_t full_size;	/* FIELD_BYTES: of the type; more than @size where it was cut */
+	uint32_t loc_base;	/* FIELD_STRING, FIELD_BUFFER: counted from this byte of the record */
 	int item;		/* index of its bits in the status word, -1: cannot fail */
 	int pointer;		/* index of the pointer a FIELD_BYTES is behind, or -1 */
 	bool is_signed;		/* FIELD_SCALAR */

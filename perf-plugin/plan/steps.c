@@ -226,6 +226,31 @@ static void emit_flow(struct side *side)
 	});
 }
 
+/* The values that are counted on this side; what the entry knows, the return has kept of it. */
+static void emit_counts(struct side *side)
+{
+	const struct content *content = side->steps->content;
+
+	for (unsigned int i = 0; i < content->nr_items; i++) {
+		const struct stat_item *item = &content->stat->items[i];
+		struct job job = { .item = &content->items[i] };
+		uint32_t before = side->items.wanted;
+		unsigned int flags = item->is_signed ? BS_F_SIGNED : 0;
+
+		if (item->at_return != side->at_return)
+			continue;
+		side->code.item = side->steps->layout->items[i].status;
+		if (side->code.item < 0)
+			flags |= BS_F_SURE;
+		code__expr(&side->code, job.item->expr, FOR_VALUE);
+		code__emit(&side->code, (struct bs_op){
+			.code = BS_OP_COUNT, .flags = flags, .off = item->figure,
+			.off2 = item->buckets,
+		});
+		note_job(side, &side->items, before, &job);
+	}
+}
+
 static void emit_items(struct side *side)
 {
 	const struct content *content = side->steps->content;
@@ -233,6 +258,10 @@ static void emit_items(struct side *side)
 
 	side->code.list = &side->items;
 	side->code.item = -1;
+	if (content->stat) {
+		emit_counts(side);
+		return;
+	}
 	emit_flow(side);
 	for (unsigned int i = 0; i < content->nr_items; i++) {
 		struct job job = { .item = &content->items[i] };
@@ -452,7 +481,7 @@ static int check_side(const struct side *side)
 /* The item of the entry whose value @kept is. */
 static int recorded_as(const struct content *content, const struct kept *kept)
 {
-	for (unsigned int i = 0; i < content->nr_items; i++) {
+	for (unsigned int i = 0; i < content->nr_items && !content->stat; i++) {
 		const struct typed_item *item = &content->items[i];
 
 		if (item->kind != TYPED_SCALAR || item->at_return ||
@@ -502,6 +531,11 @@ static void fill_places(struct steps *steps)
 	struct bs_plan *plan = steps->plan;
 
 	plan->status_off = layout->status;
+	if (steps->content->stat) {
+		plan->stat = steps->content->stat->flags;
+		plan->record_size = steps->content->stat->cell_size;
+		return;
+	}
 	plan->duration_off = layout->duration;
 	plan->cut_tail = layout->last_tail >= 0;
 	plan->entry_off = layout->entry;
