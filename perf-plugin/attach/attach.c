@@ -104,6 +104,7 @@ static void complete_plan(const struct attach *attach, const struct shared_plan 
 {
 	plan->event = shared->index;
 	plan->by_cookie = shared->by_cookie;
+	plan->nr_cells = plan->stat ? shared->nr_funcs : 0;
 	plan->clock = attach->opts.clock;
 	plan->clock_offset = attach->opts.clock_offset;
 	plan->ip = shared->ip;
@@ -150,6 +151,9 @@ static int load_plan(struct attach *attach, struct shared_plan *shared, uint32_t
 	free(plan);
 	if (!err)
 		return 0;
+	if (err == -E2BIG)
+		return diag__error(diag, err, "'%s' is about so many functions that what is to be "
+				   "counted of them takes more than 1 GiB", plan_name(shared));
 	return diag__error(diag, err, "cannot create the maps of '%s': %s", plan_name(shared),
 			   strerror(-err));
 }
@@ -293,6 +297,43 @@ struct bs_counters attach__counters(const struct attach *attach, unsigned int in
 	const volatile struct bs_counters *c = &programs__counters(attach->env.programs)[index];
 
 	return (struct bs_counters){ c->lost_ring, c->lost_slot };
+}
+
+/* The probe of the event's function number @func. */
+static const struct probe *find_probe(const struct attach *attach, unsigned int index,
+				      unsigned int func)
+{
+	unsigned int end, first = probe_list__of_event(&attach->list, index, &end);
+
+	return first + func < end ? &attach->list.probes[first + func] : NULL;
+}
+
+struct bs_cell *attach__cell(const struct attach *attach, unsigned int index, unsigned int func,
+			     unsigned int cpu)
+{
+	const struct probe *probe = find_probe(attach, index, func);
+
+	if (!probe || !probe->backend)
+		return NULL;
+	return loaded_plan__cell(&probe->plan->loaded, probe->cookie, cpu);
+}
+
+void attach__why_not(const struct attach *attach, unsigned int index, unsigned int func,
+		     struct buf *out)
+{
+	const struct probe *probe = find_probe(attach, index, func);
+
+	if (probe && !probe->backend)
+		left_out__why(probe, out);
+}
+
+uint64_t attach__nr_open(const struct attach *attach)
+{
+	uint64_t nr = 0;
+
+	for (unsigned int i = 0; i < attach->list.nr_plans; i++)
+		nr += loaded_plan__nr_open(&attach->list.plans[i].loaded);
+	return nr;
 }
 
 uint64_t attach__untracked(const struct attach *attach)

@@ -131,6 +131,20 @@ int attach__wakeup_fd(const struct attach *attach);
 /* What was lost of event @index so far. */
 struct bs_counters attach__counters(const struct attach *attach, unsigned int index);
 
+/*
+ * What was counted so far of the function that is number @func of event @index, on @cpu: a struct
+ * bs_cell, and the event's figures where event.stat says. It changes meanwhile;
+ * extremes can be set to 0, to begin anew. NULL: the function is
+ * not attached to, or there is no such CPU; attach__why_not() appends the reason for the former.
+ */
+struct bs_cell *attach__cell(const struct attach *attach, unsigned int index, unsigned int func,
+			     unsigned int cpu);
+void attach__why_not(const struct attach *attach, unsigned int index, unsigned int func,
+		     struct buf *out);
+
+/* Calls of what is counted that have not returned, or not been seen to. Sessions don't tell. */
+uint64_t attach__nr_open(const struct attach *attach);
+
 /* Objects that were not followed, for there were too many (attach_opts.track_max) already. */
 uint64_t attach__untracked(const struct attach *attach);
 

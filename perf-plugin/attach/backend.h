@@ -32,7 +32,8 @@ struct shared_plan {
 	const struct event *event;	/* NULL: a step or note; of several the first */
 	const struct attach_note *note;	/* NULL: none */
 	uint32_t index;			/* the event's */
-	bool by_cookie;			/* there are several: see probe.cookie */
+	bool by_cookie;			/* there are several, or functions are counted each by
+					 * itself: see probe.cookie */
 	const struct bs_plan *plan;	/* one of the event's; a step's is made when it is loaded */
 	unsigned int step;		/* the functions' place in the sequence; 0: none */
 	unsigned int nr_funcs;
@@ -75,7 +76,8 @@ struct probe {
 	struct shared_plan *plan;
 	const struct event *event;	/* NULL: a step or note */
 	uint32_t index;			/* the event's */
-	uint64_t cookie;		/* for its links: how far the event is behind the plan's */
+	uint64_t cookie;		/* for its links: how far the event is behind the plan's; where
+					 * calls are counted, the function's number in the plan */
 	const struct kfunc *func;
 	uint64_t addr;			/* 0: not known */
 	bool by_address;		/* the name alone does not tell which function is meant */

@@ -35,6 +35,16 @@ static int main_reason(const struct probe *probe)
 	return -EINVAL;
 }
 
+void left_out__why(const struct probe *probe, struct buf *out)
+{
+	int err = main_reason(probe);
+
+	if (probe->errs[BACKEND_KPROBE] && err == probe->errs[BACKEND_KPROBE])
+		refusal__kprobe(err, out);
+	else
+		refusal__tracing(err, out);
+}
+
 static int refused(const struct probe *probe, struct diag *diag)
 {
 	int err = main_reason(probe);

@@ -12,4 +12,7 @@
  */
 int left_out__check(const struct probe_list *list, bool say, struct diag *diag);
 
+/* Appends why the probe's function is left out, in a word or two. */
+void left_out__why(const struct probe *probe, struct buf *out);
+
 #endif

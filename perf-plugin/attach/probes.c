@@ -103,7 +103,7 @@ static struct shared_plan *add_plan(struct probe_list *list, enum plan_role role
 	struct shared_plan *plan = &list->plans[list->nr_plans++];
 
 	*plan = (struct shared_plan){
-		.loaded = { .plan_fd = -1, .slots_fd = -1 },
+		.loaded = LOADED_PLAN_INIT,
 		.role = role, .step = step, .kprobe_fds = { -1, -1 },
 	};
 	return plan;
@@ -188,6 +188,7 @@ static int add_event(struct making *making, const struct event *event, uint32_t 
 	for (unsigned int i = 0; i < event->nr_funcs && !err; i++) {
 		const struct event_func *func = &event->funcs[i];
 		struct shared_plan *plan = plans[func->plan];
+		uint32_t number = plan->nr_funcs;
 		uint64_t addr = i < event->schema.nr_funcs ? event->schema.funcs[i].addr : 0;
 		struct probe *probe = add_probe(making->list, plan, &func->func, addr,
 						func->by_address);
@@ -195,6 +196,10 @@ static int add_event(struct making *making, const struct event *event, uint32_t 
 		probe->event = event;
 		probe->index = index;
 		probe->cookie = index - plan->index;
+		if (plan->plan->stat) {
+			probe->cookie = number;
+			plan->by_cookie = number > 0;
+		}
 	}
 	free(plans);
 	return err;

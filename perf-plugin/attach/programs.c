@@ -17,6 +17,9 @@
 #define MAX_BUCKETS	2048
 #define MAX_SEQUENCES	16384	/* tasks */
 #define CHAINS_A_CPU	8
+#define MAX_TIMES	65536
+#define MAX_CELLS_SIZE	(1u << 30)	/* bytes of one plan */
+#define LINE		64		/* bytes of a cache line, which CPUs should not share */
 
 struct programs {
 	const struct programs *first;	/* whose skeleton, forms, probes these are; NULL: its own */
@@ -369,20 +372,98 @@ static int create_buckets(struct loaded_plan *loaded, const struct bs_plan *plan
 	return loaded->slots_fd < 0 ? loaded->slots_fd : 0;
 }
 
+static int create_times(struct loaded_plan *loaded, uint32_t max_memory)
+{
+	uint32_t nr = MIN_BUCKETS;
+
+	while (nr < MAX_TIMES && (uint64_t)2 * nr * sizeof(uint64_t) <= max_memory)
+		nr *= 2;
+	loaded->plan->nr_times = nr;
+	/* Programs have its address, which is to be had of arrays of one element. */
+	loaded->times_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "btfsnoop_times", sizeof(__u32),
+					  nr * sizeof(uint64_t), 1, NULL);
+	return loaded->times_fd < 0 ? loaded->times_fd : 0;
+}
+
+/* Cells for all functions on all CPUs. */
+static int create_cells(struct loaded_plan *loaded)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	struct bs_plan *plan = loaded->plan;
+	uint32_t size = plan->record_size;
+	size_t page = sysconf(_SC_PAGESIZE);
+	uint64_t total;
+	void *mem;
+
+	while ((uint64_t)plan->nr_cells * size % LINE)
+		plan->nr_cells++;
+	total = (uint64_t)plan->nr_cells * libbpf_num_possible_cpus() * size;
+	if (total > MAX_CELLS_SIZE)
+		return -E2BIG;
+	loaded->cells_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "btfsnoop_cells", sizeof(__u32), size,
+					  total / size, &opts);
+	if (loaded->cells_fd < 0)
+		return loaded->cells_fd;
+	loaded->cells_size = (total + page - 1) & ~(page - 1);
+	mem = mmap(NULL, loaded->cells_size, PROT_READ | PROT_WRITE, MAP_SHARED, loaded->cells_fd,
+		   0);
+	if (mem == MAP_FAILED)
+		return -errno;
+	loaded->cells = mem;
+	return 0;
+}
+
+struct bs_cell *loaded_plan__cell(const struct loaded_plan *loaded, uint64_t function,
+				  unsigned int cpu)
+{
+	size_t size = loaded->plan->record_size;
+	size_t index = (size_t)cpu * loaded->plan->nr_cells + function;
+
+	if (!loaded->cells || function >= loaded->plan->nr_cells ||
+	    (index + 1) * size > loaded->cells_size)
+		return NULL;
+	return (void *)((char *)loaded->cells + index * size);
+}
+
+uint64_t loaded_plan__nr_open(const struct loaded_plan *loaded)
+{
+	uint32_t zero = 0, nr = loaded->plan ? loaded->plan->nr_times : 0;
+	uint64_t *words, nr_open = 0;
+
+	words = nr ? calloc(nr, sizeof(*words)) : NULL;
+	if (words && !bpf_map_lookup_elem(loaded->times_fd, &zero, words))
+		for (uint32_t i = 0; i < nr; i++)
+			nr_open += words[i] != 0;
+	free(words);
+	return nr_open;
+}
+
+/* Where a plan's calls in flight are, and what it counts. */
+static int create_maps(struct loaded_plan *loaded, bool paired, uint32_t max_memory)
+{
+	const struct bs_plan *plan = loaded->plan;
+	int err = plan->stat ? create_cells(loaded) : 0;
+
+	if (err || !paired)
+		return err;
+	if (plan->stat && !plan->kept_size)
+		return create_times(loaded, max_memory);
+	return create_buckets(loaded, plan, max_memory);
+}
+
 int programs__load_plan(struct programs *p, const struct bs_plan *plan, const char *name,
 			bool paired, uint32_t max_memory, struct loaded_plan *loaded)
 {
 	int err = 0;
 
 	(void)p;
-	*loaded = (struct loaded_plan){ .plan_fd = -1, .slots_fd = -1 };
+	*loaded = (struct loaded_plan)LOADED_PLAN_INIT;
 	loaded->plan = malloc(sizeof(*plan));
 	if (!loaded->plan)
 		return -ENOMEM;
 	*loaded->plan = *plan;
 	snprintf(loaded->name, sizeof(loaded->name), "%s", name);
-	if (paired)
-		err = create_buckets(loaded, plan, max_memory);
+	err = create_maps(loaded, paired, max_memory);
 	loaded->plan->nr_buckets = loaded->nr_buckets;
 	if (!err) {
 		loaded->plan_fd = create_constant("btfsnoop_plan", loaded->plan, sizeof(*plan));
@@ -399,11 +480,17 @@ void loaded_plan__exit(struct loaded_plan *loaded)
 		close(loaded->plan_fd);
 	if (loaded->slots_fd >= 0)
 		close(loaded->slots_fd);
+	if (loaded->times_fd >= 0)
+		close(loaded->times_fd);
+	if (loaded->cells)
+		munmap(loaded->cells, loaded->cells_size);
+	if (loaded->cells_fd >= 0)
+		close(loaded->cells_fd);
 	for (int form = 0; form < NR_PROGRAM_FORMS; form++)
 		for (int variant = 0; variant < NR_PROGRAM_VARIANTS; variant++)
 			free(loaded->codes[form][variant].insns);
 	free(loaded->plan);
-	*loaded = (struct loaded_plan){ .plan_fd = -1, .slots_fd = -1 };
+	*loaded = (struct loaded_plan)LOADED_PLAN_INIT;
 }
 
 int loaded_plan__for_each_call(const struct loaded_plan *loaded,
@@ -550,6 +637,12 @@ static int make_code(struct programs *p, enum program_form form, enum program_va
 	if (loaded->slots_fd >= 0)
 		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.buckets),
 			    loaded->slots_fd);
+	if (loaded->times_fd >= 0)
+		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.data_times),
+			    loaded->times_fd);
+	if (loaded->cells_fd >= 0)
+		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.cells),
+			    loaded->cells_fd);
 	if (p->first) {
 		replace_map(code->insns, code->nr, bpf_map__fd(p->skel->maps.counters),
 			    p->counters_fd);

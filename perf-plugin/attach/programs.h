@@ -68,16 +68,35 @@ struct loaded_plan {
 	int slots_fd;		/* -1: none */
 	uint32_t nr_buckets;
 	uint32_t bucket_size;	/* bytes */
+	int times_fd;		/* of what is only counted: when calls were entered; -1: none */
+	int cells_fd;		/* ... and what is counted; -1: none */
+	void *cells;		/* mapped: see struct bs_cell; NULL: none */
+	size_t cells_size;	/* bytes */
 	char name[64];		/* of the event, for -v */
 	struct bs_plan *plan;	/* as the kernel has it */
 	struct code codes[NR_PROGRAM_FORMS][NR_PROGRAM_VARIANTS];	/* what is left with this plan */
 	uint32_t refused;	/* bit n: variant n, by the verifier, where another was not */
 };
 
-/* Returns 0 or a negative errno. @name is said at -v; @max_memory bounds the slots. */
+#define LOADED_PLAN_INIT { .plan_fd = -1, .slots_fd = -1, .times_fd = -1, .cells_fd = -1 }
+
+/*
+ * Returns 0 or a negative errno, -E2BIG where too much is to be counted. @name is said at -v;
+ * @max_memory bounds what is kept of calls in flight, of which there are none if it is not @paired.
+ */
 int programs__load_plan(struct programs *programs, const struct bs_plan *plan, const char *name,
 			bool paired, uint32_t max_memory, struct loaded_plan *loaded);
 void loaded_plan__exit(struct loaded_plan *loaded);
+
+/* Function @function's cell on @cpu; NULL: there is none. */
+struct bs_cell *loaded_plan__cell(const struct loaded_plan *loaded, uint64_t function,
+				  unsigned int cpu);
+
+/*
+ * Calls that were entered and have not returned, or whose return was not seen. 0 of a plan that
+ * counts by sessions, or keeps more of a call than the time.
+ */
+uint64_t loaded_plan__nr_open(const struct loaded_plan *loaded);
 
 /*
  * Calls fn(key, ctx) for each call in flight: entered, and not seen to return yet. Returns 0 or a
