@@ -8,9 +8,14 @@
 #define BTFSNOOP_BUILTIN_H
 
 int cmd_record(int argc, const char **argv);
+int cmd_stat(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
+int cmd_diff(int argc, const char **argv);
 int cmd_script(int argc, const char **argv);
+int cmd_trace(int argc, const char **argv);
+int cmd_top(int argc, const char **argv);
 int cmd_info(int argc, const char **argv);
 int cmd_features(int argc, const char **argv);
+int cmd_complete(int argc, const char **argv);
 
 #endif

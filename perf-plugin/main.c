@@ -17,8 +17,12 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "record", cmd_record, "trace functions, write what they were called with to perf.data" },
+	{ "stat", cmd_stat, "count calls and their values, record nothing" },
 	{ "report", cmd_report, "read perf.data, show values and latencies by function" },
+	{ "diff", cmd_diff, "compare recordings: counts, latencies, values; what changed most first" },
 	{ "script", cmd_script, "read perf.data, show each event" },
+	{ "trace", cmd_trace, "show functions' calls while they happen" },
+	{ "top", cmd_top, "show what is called most right now" },
 	{ "info", cmd_info, "show signatures of functions and whether they can be traced" },
 	{ "features", cmd_features, "show what this kernel can do, and how -f would be attached" },
 };
@@ -133,6 +137,8 @@ int main(int argc, const char **argv)
 		return -argc;
 	if (!argc)
 		return options__usage(usage.lines, options);
+	if (!strcmp(argv[0], "complete"))	/* for a shell: not one of those that are shown */
+		return cmd_complete(argc, argv);
 	command = command__find(argv[0], &ambiguous);
 	if (!command)
 		return complain_unknown(argv[0], ambiguous);
