@@ -36,13 +36,14 @@ test-build: $(O)/perf-btfsnoop progs $(GUEST_TESTS) test-asan fuzz-build
 test-asan:
 	$(MAKE) O=$(O)/asan CFLAGS='$(SANITIZE)' $(O)/asan/perf-btfsnoop units
 
-units: $(UNITS:%=$(O)/unit/%)
+# With them what makes files for tests of commands.
+units: $(UNITS:%=$(O)/unit/%) $(O)/unit/make_data
 
 $(O)/unit/%: tests/unit/%.c $(O)/libbtfsnoop.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< $(O)/libbtfsnoop.a -lcmocka $(LIBS)
 
--include $(UNITS:%=$(O)/unit/%.d)
+-include $(UNITS:%=$(O)/unit/%.d) $(O)/unit/make_data.d
 include tests/fuzz.mk
 
 .PHONY: test test-unit test-native test-guest test-perf test-build test-asan units

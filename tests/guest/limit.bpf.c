@@ -227,4 +227,77 @@ int kprobe_empty(void *ctx)
 	return 0;
 }
 
+SEC("fentry/vfs_read")
+int fentry_empty_call(void *ctx)
+{
+	return 0;
+}
+
+SEC("fexit/vfs_read")
+int fentry_empty_call_return(void *ctx)
+{
+	return 0;
+}
+
+SEC("kprobe/vfs_read")
+int kprobe_empty_call(void *ctx)
+{
+	return 0;
+}
+
+SEC("kretprobe/vfs_read")
+int kprobe_empty_call_return(void *ctx)
+{
+	return 0;
+}
+
+/* As one counts by hand, with the kernel's own map for it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} counts SEC(".maps");
+
+static __always_inline int count(void)
+{
+	__u32 zero = 0;
+	__u64 *n = bpf_map_lookup_elem(&counts, &zero);
+
+	if (n)
+		++*n;
+	return 0;
+}
+
+__u64 seen;
+
+/* Two looks at the clock, as a duration takes them. */
+SEC("fentry/vfs_read")
+int fentry_clock(void *ctx)
+{
+	seen = bpf_ktime_get_ns();
+	seen = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("kprobe/vfs_read")
+int kprobe_clock(void *ctx)
+{
+	seen = bpf_ktime_get_ns();
+	seen = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("fentry/vfs_read")
+int fentry_count(void *ctx)
+{
+	return count();
+}
+
+SEC("kprobe/vfs_read")
+int kprobe_count(void *ctx)
+{
+	return count();
+}
+
 char LICENSE[] SEC("license") = "GPL";

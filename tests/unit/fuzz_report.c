@@ -17,17 +17,25 @@
 
 #include "../../perf-plugin/perfdata/attr.h"
 #include "../../perf-plugin/perfdata/tracing.h"
+#include "../../perf-plugin/report/column.h"
 #include "../../perf-plugin/report/flow.h"
+#include "../../perf-plugin/report/folded.h"
 #include "../../perf-plugin/report/graph.h"
 #include "../../perf-plugin/report/input.h"
+#include "../../perf-plugin/render/value-tree.h"
+#include "../../perf-plugin/report/samples.h"
+#include "../../perf-plugin/report/print.h"
 #include "../../perf-plugin/util/verbose.h"
-#include "data_fixture.h"
+#include "calls_fixture.h"
+#include "json_check.h"
 #include "perfdata_mutate.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
+#define MAX_PAGES	24	/* samples whose tree is unfolded, and how much of it */
+#define MAX_UNFOLDED	1500
 #define SMALL_HELD	4096	/* so that calls are late in small files too */
 
 /*
@@ -36,6 +44,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
  */
 struct foreign {
 	int nr;
+	struct foreign_field fields[8];
 };
 
 int foreign__new(struct foreign **out)
@@ -63,9 +72,45 @@ void foreign__print(struct foreign *foreign, int handle, const void *raw, size_t
 		buf__addu(out, ((const uint8_t *)raw)[raw_size - 1]);
 }
 
-static struct input *open_input(const char *path)
+/* Fields of each kind, at places that no record need have. */
+unsigned int foreign__fields(const struct foreign *foreign, int handle,
+			     const struct foreign_field **fields)
 {
-	const struct input_opts opts = { .path = path, .force = true, .kallsyms = "/dev/null" };
+	struct foreign_field *f = ((struct foreign *)foreign)->fields;
+
+	f[0] = (struct foreign_field){ .name = "len", .offset = 8, .size = 4 };
+	f[1] = (struct foreign_field){ .name = "b", .offset = 1, .size = 1, .is_bool = true };
+	f[2] = (struct foreign_field){ .name = "text", .offset = 12, .size = 4, .is_array = true,
+				       .is_dynamic = true, .is_char = true };
+	f[3] = (struct foreign_field){ .name = "data", .offset = 16, .size = 4, .is_array = true,
+				       .is_dynamic = true, .is_relative = true };
+	f[4] = (struct foreign_field){ .name = "name", .offset = 20, .size = 16, .elem_size = 1,
+				       .is_array = true, .is_char = true };
+	f[5] = (struct foreign_field){ .name = "numbers", .offset = 24, .size = 16,
+				       .elem_size = 4, .is_array = true };
+	f[6] = (struct foreign_field){ .name = "p", .offset = 40, .size = 8, .is_pointer = true };
+	f[7] = (struct foreign_field){ .name = "duration", .offset = 60000, .size = 8 };
+	*fields = f;
+	return handle & 1 ? 8 : 7;
+}
+
+void foreign__queue(struct foreign *foreign, int handle, const void *raw, size_t raw_size, int cpu,
+		    uint64_t time, struct buf *out)
+{
+	foreign__print(foreign, handle, raw, raw_size, cpu, time, out);
+}
+
+void foreign__flush(struct foreign *foreign, struct buf *out)
+{
+	(void)foreign;
+	(void)out;
+}
+
+static struct input *open_filtered(const char *path, const char *expr)
+{
+	const struct input_opts opts = {
+		.path = path, .force = true, .kallsyms = "/dev/null", .filter.expr = expr,
+	};
 	struct diag diag = DIAG_INIT;
 	struct input *input = NULL;
 
@@ -73,6 +118,61 @@ static struct input *open_input(const char *path)
 		input = NULL;
 	diag__exit(&diag);
 	return input;
+}
+
+static struct input *open_input(const char *path)
+{
+	return open_filtered(path, NULL);
+}
+
+static const char *const exprs[] = {
+	"skb->len / (skb->proto - 8) + skb->addr[skb->len % 7]", "skb->list.next->next->len",
+	"*(u64 *)((char *)skb + skb->len)", "skb->name", "skb->list", "object->len",
+	"text ~ \"*a?\"",
+	"name", "numbers[len]", "data", "trace", "comm ~ \"c*\"", "return", "duration / 1000", "p",
+	"sym", "dso", "*skb", "str(skb->name)", "mac(skb->addr)", "big << state", "saddr", "caller",
+};
+
+#define NR_EXPRS	(sizeof(exprs) / sizeof(*exprs))
+
+/* What the columns that the events of @input have say of each sample. */
+static void read_columns(struct input *input)
+{
+	struct column *columns[64][NR_EXPRS] = { 0 };
+	struct perfdata_record record;
+	struct column_value value;
+	struct buf out = BUF_INIT;
+
+	for (unsigned int i = 0; i < 64 && i < input__nr_events(input); i++)
+		for (unsigned int j = 0; j < NR_EXPRS; j++)
+			column__new(input, i, exprs[j], &columns[i][j], NULL);
+	while (input__next(input, &record, NULL) > 0) {
+		if (record.type != PERF_RECORD_SAMPLE || record.sample.event >= 64)
+			continue;
+		for (unsigned int j = 0; j < NR_EXPRS; j++) {
+			struct column *column = columns[record.sample.event][j];
+
+			if (!column || column__read(column, &record.sample, &value))
+				continue;
+			column__add(column, &value, &out);
+			column__compare(column, &value, &value);
+			buf__clear(&out);
+		}
+	}
+	for (unsigned int i = 0; i < 64; i++)
+		for (unsigned int j = 0; j < NR_EXPRS; j++)
+			column__free(columns[i][j]);
+	buf__exit(&out);
+}
+
+static void show_columns(const char *path)
+{
+	struct input *input = open_filtered(path, "skb->len > 100 || comm == \"curl\" || pid");
+
+	if (!input)
+		return;
+	read_columns(input);
+	input__close(input);
 }
 
 static void show_graph(const char *path, size_t max_held)
@@ -106,6 +206,120 @@ static void show_flow(const char *path)
 	input__close(input);
 }
 
+/* What script writes in any format, JSON being JSON. */
+static void show_records(const char *path, enum print_format format, const char *fields)
+{
+	struct print_opts opts = {
+		.format = format, .fields = fields, .tasks = true, .lost = true,
+	};
+	struct input *input = open_input(path);
+	struct perfdata_record record;
+	struct print *print = NULL;
+	struct buf out = BUF_INIT;
+
+	if (!input)
+		return;
+	if (!print__new(input, &opts, &print, NULL)) {
+		while (input__next(input, &record, NULL) > 0)
+			print__record(print, &record, &out);
+		if (format == PRINT_JSON && out.len && json_check_lines(out.data, out.len))
+			abort();
+		print__free(print);
+	}
+	buf__exit(&out);
+	input__close(input);
+}
+
+static void show_folded(const char *path)
+{
+	struct folded_opts opts = { .lines.max_held = SMALL_HELD };
+	struct input *input = open_input(path);
+	struct diag diag = DIAG_INIT;
+
+	if (!input)
+		return;
+	folded__print(input, &opts, &diag);
+	diag__exit(&diag);
+	input__close(input);
+}
+
+/* All there is to say of a node, and of those below it. */
+static void describe(struct value_tree *tree, const struct value_node *node, struct buf *out)
+{
+	uint32_t offset, size, i;
+	const uint8_t *data = value_tree__bytes(tree, node, &offset, &size);
+
+	buf__clear(out);
+	value_tree__label(tree, node, out);
+	value_tree__path(tree, node, out);
+	value_tree__type(tree, node, out);
+	value_tree__value(tree, node, out);
+	for (i = 0; data && i < size; i++)
+		buf__addu(out, data[i]);
+	for (i = 0; i < value_node__nr_parts(node); i++)
+		describe(tree, value_node__part(node, i), out);
+}
+
+/* The sample's tree, all of it unfolded; the one before is freed. */
+static struct value_tree *show_tree(struct input *input, const struct perfdata_sample *sample,
+				    struct value_tree *before)
+{
+	const struct event_view *view = input__event(input, sample->event)->view;
+	const struct value_opts opts = { .zeros = true };
+	struct value_tree *tree = NULL;
+	struct buf out = BUF_INIT;
+
+	if (view && event_view__fits(view, sample->raw_size) &&
+	    !value_tree__new(view, sample->raw, sample->raw_size, &opts, &tree)) {
+		if (before)
+			value_tree__unfold_like(tree, before);
+		value_tree__unfold_all(tree, value_tree__root(tree), sample->time & 1,
+				       MAX_UNFOLDED);
+		describe(tree, value_tree__root(tree), &out);
+	}
+	value_tree__free(before);
+	buf__exit(&out);
+	return tree;
+}
+
+static int index_samples(struct input *input, struct samples *samples)
+{
+	struct perfdata_record record;
+	struct diag diag = DIAG_INIT;
+	int err = 0;
+
+	while (!err && input__next(input, &record, &diag) > 0)
+		if (record.type == PERF_RECORD_SAMPLE)
+			err = samples__add(samples, &record, samples__nr(samples) / 2);
+	diag__exit(&diag);
+	return err;
+}
+
+/* What the screen of report shows of samples, which are read once more by where they are. */
+static void show_samples(const char *path)
+{
+	struct input *input = open_input(path);
+	struct samples *samples = NULL;
+	struct value_tree *tree = NULL;
+	struct perfdata_sample sample;
+	const uint32_t *list;
+	uint32_t i, nr;
+
+	if (!input)
+		return;
+	if (samples__new(input, &samples) || index_samples(input, samples))
+		abort();
+	for (i = 0; i < samples__nr(samples) && i < MAX_PAGES; i++) {
+		samples__other_end(samples, i);
+		samples__of_entry(samples, samples__event(samples, i), i / 2, &list, &nr);
+		if (!samples__read(samples, i, &sample))
+			tree = show_tree(input, &sample, tree);
+	}
+	value_tree__free(tree);
+	samples__free(samples);
+	input__close(input);
+}
+
 static void show_header(const char *path)
 {
 	struct input *input = open_input(path);
@@ -130,9 +344,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	show_header(path);
+	show_columns(path);
 	show_graph(path, 0);
 	show_graph(path, SMALL_HELD);
 	show_flow(path);
+	show_samples(path);
+	show_records(path, PRINT_TEXT, NULL);
+	show_records(path, PRINT_TEXT, "comm,pid,tid,time,event,trace,symoff,dso,len*2");
+	show_records(path, PRINT_JSON, NULL);
+	show_records(path, PRINT_JSON, "+sym,+skb,+*skb,+name,+text");
+	show_records(path, PRINT_CSV, NULL);
+	show_folded(path);
 	return 0;
 }
 
@@ -324,6 +546,8 @@ static void write_seeds(const char *dir)
 	object_write(path, 24);
 	snprintf(path, sizeof(path), "%s/many", dir);
 	object_write(path, 60);
+	snprintf(path, sizeof(path), "%s/calls", dir);
+	calls_write(path, 4);
 	snprintf(path, sizeof(path), "%s/late", dir);
 	late_write(path);
 }

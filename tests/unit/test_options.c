@@ -35,6 +35,7 @@ static struct values {
 	bool called_unset;
 	bool noarg;
 	bool parent;
+	const char *chains;
 } v;
 
 static int record_call(const struct option *opt, const char *arg, bool unset)
@@ -60,6 +61,9 @@ static int set_noarg(const struct option *opt, const char *arg, bool unset)
 
 static const struct option parent_options[] = {
 	OPT_BOOLEAN('P', "parent", &v.parent, "an option of the parent"),
+	{ .type = OPTION_STRING, .short_name = 'g', .long_name = "chains", .arg_name = "how",
+	  .help = "how, or some", .value = &v.chains, .flags = OPTION_LASTARG,
+	  .default_arg = "some" },
 	OPT_END(),
 };
 
@@ -316,6 +320,15 @@ static void test_optional_arguments(void **state)
 	assert_string_equal(v.level, "1");
 	assert_int_equal(parse("-z --no-compression-level"), 0);
 	assert_null(v.level);
+	/* One that takes the next word, unless that is an option, too. */
+	assert_int_equal(parse("-g none -a"), 0);
+	assert_string_equal(v.chains, "none");
+	assert_int_equal(parse("-g -a"), 0);
+	assert_string_equal(v.chains, "some");
+	assert_int_equal(parse("-g"), 0);
+	assert_string_equal(v.chains, "some");
+	assert_int_equal(parse("--chains=all x"), 1);
+	assert_string_equal(v.chains, "all");
 	assert_int_equal(parse("-S"), 0);
 	assert_string_equal(v.called_with, "full");
 	assert_int_equal(parse("-Sx"), 0);
@@ -431,9 +444,11 @@ static void test_errors(void **state)
 #define ALL_OPTIONS									\
 	"    -a, --all-cpus        system-wide collection from all CPUs\n"		\
 	"    -c, --call <word>     calls back\n"					\
+	"    -g, --chains <how>    how, or some\n"					\
 	"    -i, --no-inherit      child tasks do not inherit counters\n"		\
 	"    -n, --count <n>       event period to sample\n"				\
 	"    -o, --output <file>   output file name\n"					\
+	"    -P, --parent          an option of the parent\n"				\
 	"    -r, --realtime <n>    collect data with this RT SCHED_FIFO priority\n"	\
 	"    -S, --snapshot[=<opts>]\n"							\
 	"                          calls back or not\n"					\

@@ -51,7 +51,7 @@ static int run_shell(const char *script)
 	struct workload w = { 0 };
 	int status;
 
-	assert_int_equal(workload__prepare(&w, argv), 0);
+	assert_int_equal(workload__prepare(&w, argv, false), 0);
 	assert_true(w.pid > 0);
 	assert_false(workload__is_done(&w));
 	assert_int_equal(workload__start(&w), 0);
@@ -117,7 +117,7 @@ static void cannot_be_run(void **state)
 		char *const argv[] = { (char *)commands[i].name, NULL };
 		struct workload w = { 0 };
 
-		assert_int_equal(workload__prepare(&w, argv), 0);
+		assert_int_equal(workload__prepare(&w, argv, false), 0);
 		assert_int_equal(workload__start(&w), commands[i].err);
 		assert_true(workload__is_done(&w));
 		assert_int_equal(waitpid(w.pid, NULL, WNOHANG), -1);
@@ -137,13 +137,13 @@ static void waits(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(file, sizeof(file), "%s/ran", dir);
-	assert_int_equal(workload__prepare(&w, argv), 0);
+	assert_int_equal(workload__prepare(&w, argv, false), 0);
 	usleep(50000);
 	assert_int_equal(access(file, F_OK), -1);
 	workload__exit(&w);
 	assert_int_equal(access(file, F_OK), -1);
 
-	assert_int_equal(workload__prepare(&w, argv), 0);
+	assert_int_equal(workload__prepare(&w, argv, false), 0);
 	assert_int_equal(workload__start(&w), 0);
 	wait_done(&w);
 	assert_int_equal(access(file, F_OK), 0);
@@ -160,7 +160,7 @@ static void is_killed_before(void **state)
 
 	(void)state;
 	signal(SIGPIPE, SIG_DFL);
-	assert_int_equal(workload__prepare(&w, argv), 0);
+	assert_int_equal(workload__prepare(&w, argv, false), 0);
 	kill(w.pid, SIGINT);
 	usleep(50000);
 	assert_int_equal(workload__start(&w), 0);
@@ -177,7 +177,7 @@ static void is_ended(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(workload__prepare(&w, argv), 0);
+	assert_int_equal(workload__prepare(&w, argv, false), 0);
 	assert_int_equal(workload__start(&w), 0);
 	assert_false(workload__is_done(&w));
 	assert_int_equal(workload__exit_status(&w), 0);
