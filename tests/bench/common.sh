@@ -112,6 +112,32 @@ by_ours()
 	row "$workload" btfsnoop "$backend" "${events:-0}" "${lost:-0}" "$(data_size "$data")" "$per"
 }
 
+# by_stat WORKLOAD BACKEND PER OPTION...: what is only counted
+by_stat()
+{
+	workload=$1 backend=$2 per=$3
+	shift 3
+	# shellcheck disable=SC2046
+	if ! timeout 600 perf-btfsnoop stat -x, -o "$data" --backend "$backend" "$@" -- \
+		$(loading "${workload%%-*}") >"$out" 2>"$err"; then
+		none "$workload" btfsnoop "$backend"
+		return
+	fi
+	events=$(sed -n 's/^\([0-9]*\),,[^,]*,,count$/\1/p' "$data" | head -n 1)
+	row "$workload" btfsnoop "$backend" "${events:-0}" 0 - "$per"
+}
+
+# by_bpftrace_maps WORKLOAD BACKEND PER PROGRAM: the same, counted in @calls
+by_bpftrace_maps()
+{
+	# shellcheck disable=SC2046
+	if ! bpftrace -c "$(loading "${1%%-*}")" -e "$4" >"$out" 2>"$err"; then
+		none "$1" bpftrace "$2"
+		return
+	fi
+	row "$1" bpftrace "$2" "$(sed -n 's/^@calls: //p' "$out")" 0 - "$3"
+}
+
 # probes LINE...: these are the kprobe events, and no others
 probes()
 {

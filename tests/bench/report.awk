@@ -15,11 +15,11 @@ FNR == 1 { next }
 }
 
 END {
-	printf "\n%-9s %-8s %-9s %10s %14s %9s %8s\n", "samples", "command", "program", "seconds", "samples/s",
+	printf "\n%-9s %-15s %-9s %10s %14s %9s %8s\n", "samples", "command", "program", "seconds", "samples/s",
 		"peak MB", "x perf"
 	for (i = 1; i <= nr; i++) {
 		split(line[i], f, FS)
-		printf "%-9s %-8s %-9s %10s %14s %9s %8s\n", f[1], f[3], f[2], f[4], f[5], f[6],
+		printf "%-9s %-15s %-9s %10s %14s %9s %8s\n", f[1], f[3], f[2], f[4], f[5], f[6],
 			times(perf[f[1], f[3]], f[4])
 	}
 }
