@@ -79,7 +79,11 @@ const char *symbols__problem(const struct symbols *s)
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-/* Code before data, global before static, a plain name before one with underscores in front. */
+/*
+ * Code before data, global before static, a plain name before one with underscores in front. Of
+ * equals the last in the file is shown, as by perf, to which all others have no size
+ * (symbols__fixup_end(), choose_best_symbol() in tools/perf/util/symbol.c).
+ */
 static uint8_t rank(char type, const char *name)
 {
 	uint8_t underscores = strspn(name, "_");
@@ -194,7 +198,7 @@ static int by_address(const void *a, const void *b)
 		return l->addr < r->addr ? -1 : 1;
 	if (l->rank != r->rank)
 		return l->rank - r->rank;
-	return l->name < r->name ? -1 : 1;
+	return l->name > r->name ? -1 : 1;
 }
 
 static void find_shift(struct symbols *s)

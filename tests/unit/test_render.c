@@ -885,11 +885,11 @@ static void symbols(void **state)
 
 	(void)state;
 	check_symbols(lines, text, addrs, nr,
-		      "_stext _stext+0x10 alias alias+0x110 _end+0xd00 0xffffffff81200000 "
+		      "_text _text+0x10 alias alias+0x110 _end+0xd00 0xffffffff81200000 "
 		      "mod_fn+0x8 earlier 0x1f010 0x0 0xffffffffffffffff 0xffffffff80ffffff",
 		      NULL);
 	check_symbols(lines, 0, addrs + 6, 1, "mod_fn+0x8", NULL);
-	check_symbols(lines, text + 0x80000, moved, 3, "alias _stext+0x1 0xffffffffc0000008", NULL);
+	check_symbols(lines, text + 0x80000, moved, 3, "alias _text+0x1 0xffffffffc0000008", NULL);
 	check_symbols("0000000000000000 T _text\n0000000000000000 T f\n", text, addrs, 1,
 		      "0xffffffff81000000",
 		      "the kernel hides symbols (sysctl kernel.kptr_restrict)");
