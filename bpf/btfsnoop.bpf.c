@@ -27,15 +27,17 @@ static __always_inline void fill_header(struct bs_sample *s, void *ctx,
 					__u64 pid_tgid, __u64 time)
 {
 	struct bs_common *common = (void *)s + BS_RAW_OFFSET;
-	__u64 cookie = event_cookie(ctx);
+	__u64 cookie;
 
+	/* First, so that it waits in no register while others are called. */
+	s->time = time;
+	cookie = event_cookie(ctx);
 	s->type = PERF_RECORD_SAMPLE;
 	s->misc = PERF_RECORD_MISC_KERNEL;
 	s->id = plan.sample_id + cookie;
 	s->ip = func_ip(ctx);
 	s->pid = pid_tgid >> 32;
 	s->tid = pid_tgid;
-	s->time = time;
 	s->cpu = bpf_get_smp_processor_id();
 	s->cpu_pad = 0;
 	s->period = 1;
