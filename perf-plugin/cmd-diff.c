@@ -65,17 +65,18 @@ static void choose_paths(struct diff_command *d, int argc, const char **argv)
 static int check(struct diff_command *d, const struct option *options)
 {
 	if (d->compute && !parse_compute(d->compute, &d->opts.compute))
-		return options__usage_option(diff_usage, options, "compute");
+		return options__usage_option(diff_usage, options, "compute", d->compute);
 	if (d->opts.order >= d->nr)
 		return options__usage_error(diff_usage, options,
 					    "--order is of the files behind the baseline, 1 to %u, "
 					    "or 0", d->nr - 1);
 	d->opts.absolute = d->percentage && !strcmp(d->percentage, "absolute");
 	if (d->percentage && !d->opts.absolute && strcmp(d->percentage, "relative"))
-		return options__usage_option(diff_usage, options, "percentage");
+		return options__usage_option(diff_usage, options, "percentage",
+					     d->percentage);
 	d->opts.json = d->format && !strcmp(d->format, "json");
 	if (d->format && !d->opts.json && strcmp(d->format, "text"))
-		return options__usage_option(diff_usage, options, "format");
+		return options__usage_option(diff_usage, options, "format", d->format);
 	if (d->opts.separator && !*d->opts.separator)
 		return options__usage_error(diff_usage, options, "the field separator is empty");
 	d->opts.headings = !d->quiet;
@@ -138,14 +139,15 @@ int cmd_diff(int argc, const char **argv)
 		OPT_BOOLEAN('b', "baseline-only", &d.opts.baseline_only,
 			    "show only what the baseline has"),
 		OPT_STRING('c', "compute", &d.compute, "distance|delta|delta-abs|ratio",
-			   "what is shown and sorted by (default: distance)"),
+			   "what to sort by and show as the change (default: distance)"),
 		OPT_STRING('s', "sort", &d.opts.sort, "key[,key2...]",
 			   "compare by key(s) as report has them (default: sym)"),
 		OPT_UINTEGER('o', "order", &d.opts.order,
-			     "sort by this file, from 1 on; 0: by the baseline"),
+			     "sort by the change of file n, from 1 on; 0: by the baseline's "
+			     "samples"),
 		OPT_STRING('t', "field-separator", &d.opts.separator, "separator",
 			   "separator for columns, no spaces will be added between columns"),
-		OPT_STRING('x', NULL, &d.opts.separator, "separator", "the same"),
+		OPT_STRING('x', NULL, &d.opts.separator, "separator", "the same as -t"),
 		OPT_STRING('C', "comms", &filter->comms, "comm[,comm...]",
 			   "only consider these comms"),
 		OPT_STRING('S', "symbols", &filter->funcs, "symbol[,symbol...]",
@@ -161,8 +163,8 @@ int cmd_diff(int argc, const char **argv)
 			   "only samples for which this is true"),
 		OPT_STRING(0, "kallsyms", &d.input.kallsyms, "file", "kallsyms pathname"),
 		OPT_STRING(0, "percentage", &d.percentage, "relative|absolute",
-			   "what the filters leave is 100%, or what there was before"),
-		OPT_STRING(0, "format", &d.format, "text|json", "how to print"),
+			   "100% is what filters leave (relative, the default), or all samples"),
+		OPT_STRING(0, "format", &d.format, "text|json", "text, or json (an object a line)"),
 		OPT_BOOLEAN(0, "stdio", &d.stdio, "use the stdio interface (always so)"),
 		OPT_STDIO_COLOR(&d.color),
 		OPT_END(),

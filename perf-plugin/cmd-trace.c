@@ -344,7 +344,7 @@ static int trace(struct trace *t, int argc, const char **argv)
 		OPT_STRING(0, "format", &t->format, "format",
 			   "text, json (an object a line), csv"),
 		OPT_STRING('F', "fields", &t->print.fields, "field[,field...]",
-			   "what is shown of an event, as of script"),
+			   "what to show of an event, as in script"),
 		OPT_STRING(0, "kallsyms", &t->opts.kallsyms, "file", "kallsyms pathname"),
 		OPT_STDIO_COLOR(&t->color),
 		OPT_PARENT(t->rec.options),

@@ -37,7 +37,8 @@ static void add_what(struct record_options *rec)
 				   "only calls of the -f before that return an error: < 0, an "
 				   "error pointer, false", text_option__keep),
 		OPT_CALLBACK(0, "exclude", &rec->kept[TEXT_EXCLUDE], "pattern",
-			     "leave out functions that patterns would find", text_option__keep),
+			     "leave out the functions that this pattern matches",
+			     text_option__keep),
 		OPT_BOOLEAN(0, "deref", &rec->deref,
 			    "with patterns, too, record what pointer parameters point to"),
 		OPT_BOOLEAN(0, "graph", &rec->graph,
@@ -63,10 +64,12 @@ static void add_conditions(struct record_options *rec)
 {
 	const struct option options[] = {
 		OPT_BOOLEAN('a', "all-cpus", &rec->all, "system-wide collection from all CPUs"),
-		OPT_STRING('p', "pid", &rec->pids, "pid", "record events on existing process id"),
-		OPT_STRING('t', "tid", &rec->tids, "tid", "record events on existing thread id"),
-		OPT_STRING('C', "cpu", &rec->cpus, "cpu", "list of cpus to monitor"),
-		OPT_STRING('u', "uid", &rec->user, "user", "user to record events of"),
+		OPT_STRING('p', "pid", &rec->pids, "pid",
+			   "only existing processes (comma separated)"),
+		OPT_STRING('t', "tid", &rec->tids, "tid",
+			   "only existing threads (comma separated)"),
+		OPT_STRING('C', "cpu", &rec->cpus, "cpu", "only these CPUs (0-2,5)"),
+		OPT_STRING('u', "uid", &rec->user, "user", "only tasks of this user"),
 		OPT_CALLBACK(0, "comm", &rec->kept[TEXT_COMM], "comm[,comm...]",
 			     "only tasks with one of these names (globs)", text_option__keep),
 		OPT_STRING('G', "cgroup", &rec->cgroup, "path",

@@ -77,11 +77,11 @@ static void set_table_options(struct report_options *r)
 			   "output field(s): keys, overhead, samples, period, and count, sum, avg, "
 			   "min, max, stddev, p99... of a value, as in avg(skb->len)"),
 		OPT_CHOICE(0, "group-by", &r->group_by, "key[,key2...]",
-			   "a table for each of these, over all events"),
+			   "a table for each of these (comm, cpu...) instead of each event"),
 		OPT_SWITCH('H', "hierarchy", &r->hierarchy, "show each key within the one before"),
 		OPT_CHOICE('t', "field-separator", &r->separator, "separator",
 			   "separator for columns, no spaces will be added between columns"),
-		OPT_CHOICE('x', NULL, &r->separator, "separator", "the same"),
+		OPT_CHOICE('x', NULL, &r->separator, "separator", "the same as -t"),
 		OPT_CHOICE(0, "format", &r->format, "format",
 			   "text, json (an object a line), csv, folded (stacks for flame graphs)"),
 		OPT_STRING('w', "column-widths", &r->widths, "width[,width...]",
@@ -89,7 +89,7 @@ static void set_table_options(struct report_options *r)
 		OPT_STRING(0, "percent-limit", &r->percent_limit, "percent",
 			   "don't show entries under that percent"),
 		OPT_STRING(0, "percentage", &r->percentage, "relative|absolute",
-			   "what the filters leave is 100%, or what there was before"),
+			   "100% is what filters leave (relative, the default), or all samples"),
 		OPT_STRING(0, "time-quantum", &r->time_quantum, "time (ms|us|ns|s)",
 			   "set time quantum for time sort key (default 100ms)"),
 		OPT_BOOLEAN('n', "show-nr-samples", &r->nr_samples,
@@ -109,12 +109,13 @@ static void set_chain_options(struct report_options *r)
 	const struct option options[] = {
 		{ .type = OPTION_STRING, .short_name = 'g', .long_name = "call-graph",
 		  .arg_name = "print_type,threshold[,order]", .value = &r->call_graph.text,
-		  .help = "show call chains (graph, fractal, flat, folded or none; the least per "
-			  "cent; caller or callee)",
+		  .help = "show call chains: graph, fractal, flat, folded or none; least percent "
+			  "to show (0.5); caller or callee",
 		  .flags = OPTION_LASTARG, .default_arg = "", .set = &r->call_graph.set },
 		OPT_SWITCH(0, "children", &r->children,
 			   "accumulate callchains of children and show total overhead as well"),
-		OPT_BOOLEAN('G', "inverted", &r->inverted, "alias for inverted call graph"),
+		OPT_BOOLEAN('G', "inverted", &r->inverted,
+			    "call chains from the outermost caller on"),
 		OPT_UINTEGER(0, "max-stack", &r->max_stack,
 			     "set the maximum stack depth when parsing the callchain"),
 		OPT_END(),
@@ -138,9 +139,9 @@ static void set_mode_options(struct report_options *r)
 			   "show a number, such as dur, against time"),
 		OPT_SWITCH(0, "latency", &r->modes[MODE_LATENCY],
 			   "show durations as perf ftrace latency does"),
-		OPT_BOOLEAN(0, "use-nsec", &r->use_nsec, "--latency from 1 ns on"),
+		OPT_BOOLEAN(0, "use-nsec", &r->use_nsec, "with --latency: from 1 ns on, not 1 us"),
 		OPT_BOOLEAN(0, "hide-empty", &r->hide_empty,
-			    "--latency without rows that have no samples"),
+			    "with --latency: leave out rows without samples"),
 		{ .type = OPTION_STRING, .long_name = "top-values", .arg_name = "n",
 		  .help = "show the commonest values of each field (default 10)",
 		  .value = &r->modes[MODE_TOP_VALUES].text,
@@ -213,7 +214,8 @@ static int check_mode(const struct report_options *r, const struct option *optio
 	if (r->separator.text && !*r->separator.text)
 		return options__usage_error(report_usage, options, "the field separator is empty");
 	if (r->mode == MODE_TOP_VALUES && !isdigit((unsigned char)*r->modes[r->mode].text))
-		return options__usage_option(report_usage, options, "top-values");
+		return options__usage_option(report_usage, options, "top-values",
+					     r->modes[MODE_TOP_VALUES].text);
 	if (r->hierarchy.set && r->separator.set)
 		return options__usage_error(report_usage, options,
 					    "--hierarchy has no --field-separator");
@@ -292,14 +294,17 @@ static int set_tables(struct report_options *r, const struct option *options)
 	}
 	t->show_empty = !r->skip_empty;
 	if (!t->aggregate.time_quantum)
-		return options__usage_option(report_usage, options, "time-quantum");
+		return options__usage_option(report_usage, options, "time-quantum",
+					     r->time_quantum);
 	if (r->percent_limit && !parse_percent(r->percent_limit, &t->entries.percent_limit))
-		return options__usage_option(report_usage, options, "percent-limit");
+		return options__usage_option(report_usage, options, "percent-limit",
+					     r->percent_limit);
 	if (r->widths && entries__parse_widths(r->widths, &t->entries))
-		return options__usage_option(report_usage, options, "column-widths");
+		return options__usage_option(report_usage, options, "column-widths",
+					     r->widths);
 	t->absolute = r->percentage && !strcmp(r->percentage, "absolute");
 	if (r->percentage && !t->absolute && strcmp(r->percentage, "relative"))
-		return options__usage_option(report_usage, options, "percentage");
+		return options__usage_option(report_usage, options, "percentage", r->percentage);
 	return 0;
 }
 
@@ -318,7 +323,7 @@ static int set_chains(struct report_options *r, const struct option *options)
 	if (err) {
 		diag__print(&diag, r->call_graph.text, err, stderr);
 		diag__exit(&diag);
-		return options__usage_option(report_usage, options, "call-graph");
+		return options__usage_option(report_usage, options, "call-graph", NULL);
 	}
 	/* As perf: a function that an entry begins with need not be said twice. */
 	r->chains.skip_first = r->sort.text && !strncmp(r->sort.text, "sym", strlen("sym")) &&

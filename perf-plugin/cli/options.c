@@ -474,10 +474,12 @@ int options__usage_error(const char *const *usage, const struct option *options,
 }
 
 int options__usage_option(const char *const *usage, const struct option *options,
-			  const char *long_name)
+			  const char *long_name, const char *value)
 {
 	const struct option *opt;
 
+	if (value)
+		fprintf(stderr, " Error: option `%s' does not take `%s'\n", long_name, value);
 	help__usage(usage);
 	for_each_option(opt, options) {
 		if (opt->long_name && !strcmp(opt->long_name, long_name))

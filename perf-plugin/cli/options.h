@@ -129,10 +129,10 @@ int options__usage_error(const char *const *usage, const struct option *options,
 			 ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Prints usage and the help of one option, by its long name, to stderr: for what turns out wrong
- * about its argument later. Returns 129.
+ * Prints usage and the help of one option, by its long name, to stderr, for what turns out wrong
+ * about its argument @value later, which is said first. NULL: what is wrong was said. Returns 129.
  */
 int options__usage_option(const char *const *usage, const struct option *options,
-			  const char *long_name);
+			  const char *long_name, const char *value);
 
 #endif

@@ -87,7 +87,8 @@ static bool raw_key_cell(const struct aggregate *agg, const uint64_t *entry, uns
 
 	if (!agg_is_readable(tag))
 		return false;
-	if (tag & TAG_TEXT || !agg->keys[key].is_right) {
+	/* A pointer is no number to reckon with, and has one form everywhere. */
+	if (tag & TAG_TEXT || !agg->keys[key].is_right || !column__is_quantity(column)) {
 		key_cell(agg, entry, key, out);
 		return false;
 	}

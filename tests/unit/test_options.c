@@ -653,7 +653,14 @@ static void test_usage_functions(void **state)
 	free(text);
 
 	capture__start(STDERR_FILENO);
-	assert_int_equal(options__usage_option(usage, options, "output"), 129);
+	assert_int_equal(options__usage_option(usage, options, "output", "x"), 129);
+	text = capture__end();
+	assert_string_equal(text, " Error: option `output' does not take `x'\n"
+				  USAGE "    -o, --output <file>   output file name\n");
+	free(text);
+
+	capture__start(STDERR_FILENO);
+	assert_int_equal(options__usage_option(usage, options, "output", NULL), 129);
 	text = capture__end();
 	assert_string_equal(text, USAGE "    -o, --output <file>   output file name\n");
 	free(text);
