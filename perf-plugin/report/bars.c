@@ -100,7 +100,8 @@ static void add_bound(struct buf *out, wide v, unsigned int form, bool binary)
 		bars__duration(out, magnitude > UINT64_MAX ? UINT64_MAX : magnitude, !binary);
 		return;
 	}
-	if (!binary || magnitude < 1024) {
+	/* Behind the greatest number of 64 bits is 16E. */
+	if (magnitude <= UINT64_MAX && (!binary || magnitude < 1024)) {
 		buf__addu(out, magnitude);
 		return;
 	}

@@ -332,7 +332,7 @@ static void add_share(struct buf *out, uint64_t part, uint64_t total)
 static uint64_t least(const struct callchain *c, uint64_t total)
 {
 	double min = total * c->opts.min_percent / 100;
-	uint64_t n = min;
+	uint64_t n = min < 0x1p64 ? min : UINT64_MAX;
 
 	/* Of the whole perf rounds down, of a part up. */
 	return c->opts.mode == CALLCHAIN_FRACTAL && n < min ? n + 1 : n;

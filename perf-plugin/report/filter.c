@@ -190,6 +190,14 @@ bool filter__needs_span(const struct filter *f)
 	return f->nr_times && f->times[0].is_share;
 }
 
+/* What lies at a share of @span; that of all of it may round to more than 64 bits. */
+static uint64_t share_of(double share, uint64_t span)
+{
+	double ns = share * (double)span + 0.5;
+
+	return ns < (double)span ? (uint64_t)ns : share > 0 ? span : 0;
+}
+
 void filter__set_span(struct filter *f, uint64_t first, uint64_t last)
 {
 	uint64_t span = last - first;
@@ -197,8 +205,8 @@ void filter__set_span(struct filter *f, uint64_t first, uint64_t last)
 	for (unsigned int i = 0; i < f->nr_times; i++) {
 		struct time_range *range = &f->times[i];
 
-		range->start = first + (uint64_t)(range->first * span + 0.5);
-		range->stop = first + (uint64_t)(range->last * span + 0.5);
+		range->start = first + share_of(range->first, span);
+		range->stop = first + share_of(range->last, span);
 		/* What follows starts where this ends. */
 		if (range->stop > range->start && range->stop < last)
 			range->stop--;

@@ -83,6 +83,14 @@ static void add_frame(struct buf *out, const char *name)
 			out->data[start] = ':';
 }
 
+/* One that has no name: what file it is in. */
+static void add_unknown(struct buf *out, const char *dso)
+{
+	buf__addc(out, '[');
+	add_frame(out, dso ? dso : "unknown");
+	buf__addc(out, ']');
+}
+
 static const char *name_of(struct folded *f, const struct perfdata_sample *sample)
 {
 	const char *func = input__func(f->input, sample);
@@ -108,7 +116,7 @@ static int add_chain(struct folded *f, const struct perfdata_sample *sample)
 		if (place->sym)
 			add_frame(&f->text, place->sym);
 		else
-			buf__addf(&f->text, "[%s]", place->dso ? place->dso : "unknown");
+			add_unknown(&f->text, place->dso);
 	}
 	return add_stack(f, OF_CHAINS, &f->text, sample->period);
 }

@@ -57,11 +57,13 @@ static int level_of_magnitude(uint64_t v)
 	return (bits << SUB_BITS) + sub;
 }
 
-/* The smallest number of a level of 0 and up. */
+/* The smallest number of a level of 0 and up; 0 for 2^64 and more, which a row may reach to. */
 static uint64_t level_start(int level)
 {
 	int bits = level >> SUB_BITS, sub = level & ((1 << SUB_BITS) - 1);
 
+	if (bits > 64)
+		return 0;
 	if (bits <= 1)
 		return bits;
 	if (bits == 2)

@@ -172,7 +172,7 @@ static void headings(struct page *page)
 	if (width > page->key_width)
 		page->key_width = width;
 	buf__adds(&page->out, "#");
-	buf__fill(&page->out, ' ', indent - (GAP - 1) * !page->nr_columns);
+	buf__fill(&page->out, ' ', indent);
 	for (i = 0; i < page->nr_columns; i++) {
 		const char *name = aggregate__header(agg, hierarchy__figure(page->h, 0, i));
 
@@ -180,14 +180,15 @@ static void headings(struct page *page)
 			  text__width(name, strlen(name)));
 		buf__adds(&page->out, name);
 	}
-	buf__fill(&page->out, ' ', GAP);
+	/* Without figures the '#' stands in the gap, as the "# " below does. */
+	buf__fill(&page->out, ' ', page->nr_columns ? GAP : GAP - 1);
 	buf__adds(&page->out, buf__str(&page->text));
 	buf__adds(&page->out, "\n# ");
 	for (i = 0; i < page->nr_columns; i++) {
 		buf__fill(&page->out, ' ', i ? GAP : 0);
 		buf__fill(&page->out, '.', page->widths[i] + (i ? 0 : indent));
 	}
-	buf__fill(&page->out, ' ', GAP);
+	buf__fill(&page->out, ' ', page->nr_columns ? GAP : indent);
 	buf__fill(&page->out, '.', page->key_width);
 	buf__adds(&page->out, "\n#\n");
 }

@@ -67,9 +67,9 @@ static bool is_usable(struct text_memo *memo, unsigned int event)
 {
 	if (event >= memo->nr_events) {
 		unsigned int nr = input__nr_events(memo->input);
-		uint8_t *more = realloc(memo->usable, nr);
+		uint8_t *more = event < nr ? realloc(memo->usable, nr) : NULL;
 
-		if (!more || event >= nr)
+		if (!more)
 			return false;
 		memset(more + memo->nr_events, 0, nr - memo->nr_events);
 		memo->usable = more;

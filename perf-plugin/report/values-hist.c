@@ -288,7 +288,8 @@ static void add_average(struct values_hist *h, const struct group *group, struct
 
 	buf__adds(&h->out, ", avg ");
 	if (column__is_duration(column))
-		unit__duration(&h->out, mean > 0 ? (uint64_t)(mean + 0.5) : 0);
+		unit__duration(&h->out, mean >= 0x1p64 ? UINT64_MAX :
+			       mean > 0 ? (uint64_t)(mean + 0.5) : 0);
 	else
 		buf__addf(&h->out, mean < 1e15 && mean > -1e15 ? "%.2f" : "%.6g", mean);
 }
