@@ -2,7 +2,7 @@
 #
 # report.tsv as a table.
 
-function times(x, y) { return y > 0 ? sprintf("%.1f", x / y) : "" }
+function times(x, y) { return x > 0 && y > 0 ? sprintf("%.1f", x / y) : "" }
 
 BEGIN { FS = "\t" }
 
