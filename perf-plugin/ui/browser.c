@@ -32,7 +32,7 @@ struct browser {
 	struct backdrop under;		/* what they open on when it's gone */
 	const char *help;
 	struct buf said;
-	struct line line;
+	struct screen_line line;
 	/* With a filter the rows shown are those of @shown. */
 	struct buf filter;
 	bool typing;
@@ -89,11 +89,6 @@ static uint32_t count(const struct browser *b)
 static uint32_t row_at(const struct browser *b, uint32_t place)
 {
 	return b->filter.len ? b->shown[place] : place;
-}
-
-uint32_t browser__nr_rows(const struct browser *b)
-{
-	return b->nr_rows;
 }
 
 uint32_t browser__nr_shown(const struct browser *b)
@@ -209,11 +204,6 @@ void browser__show_columns(struct browser *b, size_t from, size_t to)
 		b->skip = to - width;
 	if (from < b->skip)
 		b->skip = from;
-}
-
-const char *browser__filter(const struct browser *b)
-{
-	return buf__str(&b->filter);
 }
 
 void browser__set_filter(struct browser *b, const char *filter)
@@ -366,7 +356,7 @@ static void draw_all(struct browser *b)
 		draw_bottom(b);
 }
 
-void browser__draw(struct browser *b)
+static void draw_once(struct browser *b)
 {
 	settle(b);
 	b->again = false;
@@ -378,7 +368,7 @@ void browser__draw(struct browser *b)
 
 static void draw_backdrop(void *ctx)
 {
-	browser__draw(ctx);
+	draw_once(ctx);
 }
 
 /* Sideways as far as there is something to see. */
@@ -519,7 +509,7 @@ static int wait_key(struct browser *b, int timeout_ms)
 	while (is_scanning(b)) {
 		scan(b);
 		if (now_ns() - drawn >= SCAN_DRAW_NS || !is_scanning(b)) {
-			browser__draw(b);
+			draw_once(b);
 			screen__flush();
 			drawn = now_ns();
 		}
@@ -540,7 +530,7 @@ int browser__run(struct browser *b, int timeout_ms)
 		b->under = old;
 	b->has_run = true;
 	do {
-		browser__draw(b);
+		draw_once(b);
 		key = wait_key(b, timeout_ms);
 		if (key == KEY_CTRL('l'))
 			screen__touch();

@@ -35,15 +35,18 @@ enum page_end {
 
 /* What the page knows of its rows; each is given the @page of browser__new(). */
 struct browser_ops {
-	/* Draws row @row. The row under the cursor is drawn in its own colour whatever is in the line. */
-	void (*draw)(void *page, uint32_t row, struct line *line);
-	/* The line of headings; NULL: there is none. */
-	void (*header)(void *page, struct line *line);
-	/* The line at the top. */
-	void (*title)(void *page, struct line *line);
 	/*
-	 * Does the row match what is being looked for? NULL: its text as drawn has it in it, whatever
-	 * the case of its letters unless there are capitals in @filter.
+	 * Draws row @row. The row under the cursor is drawn in its own colour whatever is in the
+	 * line.
+	 */
+	void (*draw)(void *page, uint32_t row, struct screen_line *line);
+	/* The line of headings; NULL: there is none. */
+	void (*header)(void *page, struct screen_line *line);
+	/* The line at the top. */
+	void (*title)(void *page, struct screen_line *line);
+	/*
+	 * Does the row match what is being looked for? NULL: its text as drawn has it in it,
+	 * whatever the case of its letters unless there are capitals in @filter.
 	 */
 	bool (*match)(void *page, uint32_t row, const char *filter);
 	/*
@@ -59,7 +62,6 @@ void browser__free(struct browser *b);
 
 /* How many rows there are. A filter stays and is applied again; the cursor stays where it can. */
 void browser__set_rows(struct browser *b, uint32_t nr);
-uint32_t browser__nr_rows(const struct browser *b);
 
 /* The row under the cursor, BROWSER_NONE when none is shown; and how to put it on another. */
 uint32_t browser__row(const struct browser *b);
@@ -86,8 +88,7 @@ void browser__set_sideways(struct browser *b, bool sideways);
 /* Scrolls sideways so that columns @from to @to of the rows are to be seen. */
 void browser__show_columns(struct browser *b, size_t from, size_t to);
 
-/* The text that rows are filtered by, "" for none, and how to set it: "" ends it. */
-const char *browser__filter(const struct browser *b);
+/* Sets the text that rows are filtered by; "" ends it. */
 void browser__set_filter(struct browser *b, const char *filter);
 
 /* How many rows match, as far as they were looked at. */
@@ -96,15 +97,14 @@ uint32_t browser__nr_shown(const struct browser *b);
 /*
  * Draws, waits for keys and deals with those of a list: Up, Down, PgUp, PgDn, Space, Home, End, ^L,
  * '/' (typing goes on until Enter or Esc, which ends the filter; Up and Down work on). Returns any
- * other key; KEY_NONE after @timeout_ms without one (-1: never). An Esc while there is a filter ends
- * the filter and is not returned. KEY_RESIZE is dealt with.
+ * other key; KEY_NONE after @timeout_ms without one (-1: never). An Esc while there is a filter
+ * ends the filter and is not returned. KEY_RESIZE is dealt with.
  */
 int browser__run(struct browser *b, int timeout_ms);
 
-/* Draws it once, for who is at work. */
-void browser__draw(struct browser *b);
-
-/* Called from a page's draw(): what was drawn before is not right any more, as columns got wider. */
+/*
+ * Called from a page's draw(): what was drawn before is not right any more, as columns got wider.
+ */
 void browser__draw_again(struct browser *b);
 
 #endif

@@ -30,8 +30,8 @@ enum color color__find(const char *name);
 const char *color__name(enum color color);
 
 /*
- * Sets one as perfconfig has it, @text being "red, default" (the background may be missing: default).
- * Returns 0, or -EINVAL for a colour that slang doesn't know; then nothing changes.
+ * Sets one as perfconfig has it, @text being "red, default" (the background may be missing:
+ * default). Returns 0, or -EINVAL for a colour that slang doesn't know; then nothing changes.
  */
 int color__set(struct color_pair pairs[COLOR_MAX], enum color color, const char *text);
 

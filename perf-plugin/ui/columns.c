@@ -159,7 +159,7 @@ void columns__cell(const struct columns *c, const struct columns_opts *opts, uns
 }
 
 static void draw_cell(struct columns *c, const struct columns_opts *opts, unsigned int index,
-		      struct row row, struct line *line, bool *wider)
+		      struct row row, struct screen_line *line, bool *wider)
 {
 	struct shown *shown = &c->shown[index];
 	enum color color = COLOR_NORMAL;
@@ -183,7 +183,7 @@ static void draw_cell(struct columns *c, const struct columns_opts *opts, unsign
 }
 
 bool columns__draw(struct columns *c, const struct columns_opts *opts, struct row row,
-		   struct line *line)
+		   struct screen_line *line)
 {
 	bool wider = false;
 
@@ -198,7 +198,7 @@ bool columns__draw(struct columns *c, const struct columns_opts *opts, struct ro
 }
 
 void columns__header(struct columns *c, const struct columns_opts *opts, unsigned int at,
-		     struct line *line)
+		     struct screen_line *line)
 {
 	if (opts->marks)
 		line__cell(line, COLOR_ROOT, "", MARK_WIDTH, false);

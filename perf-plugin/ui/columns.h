@@ -20,8 +20,8 @@ void columns__free(struct columns *columns);
 unsigned int columns__nr(const struct columns *columns);
 
 /*
- * Which column of the aggregate it is at level @level; -1: the level has nothing there. Of the column
- * of all keys it is the level's own key.
+ * Which column of the aggregate it is at level @level; -1: the level has nothing there. Of the
+ * column of all keys it is the level's own key.
  */
 int columns__column(const struct columns *columns, unsigned int index, unsigned int level);
 
@@ -34,11 +34,11 @@ struct columns_opts {
 
 /* Appends the headings, that of column @at marked. */
 void columns__header(struct columns *columns, const struct columns_opts *opts, unsigned int at,
-		     struct line *line);
+		     struct screen_line *line);
 
 /* Appends the cells of a row that is an entry. Returns true when a column had to get wider. */
 bool columns__draw(struct columns *columns, const struct columns_opts *opts, struct row row,
-		   struct line *line);
+		   struct screen_line *line);
 
 /* Where column @index is in the line, from its first column to behind the last. */
 void columns__place(const struct columns *columns, const struct columns_opts *opts,

@@ -29,8 +29,9 @@ bool dialog__input(const char *title, const char *prompt, struct buf *text);
 bool dialog__yes_no(const char *question);
 
 /*
- * A bar while something takes its time, @done of @total; draws ten times a second at most. True when
- * a key asked to stop (^C, q, Esc) or the terminal is gone. Cheap enough to be called for each record.
+ * A bar while something takes its time, @done of @total; draws ten times a second at most. True
+ * when a key asked to stop (^C, q, Esc) or the terminal is gone. Cheap enough to be called for each
+ * record.
  */
 bool dialog__progress(const char *title, uint64_t done, uint64_t total);
 

@@ -7,7 +7,8 @@
 #include "dialog.h"
 #include "entries-parts.h"
 
-static int add_samples(struct entries *e, struct callchain *chain, const uint32_t *list, uint32_t nr)
+static int add_samples(struct entries *e, struct callchain *chain, const uint32_t *list,
+		       uint32_t nr)
 {
 	struct samples *samples = results__samples(e->view->results);
 	struct perfdata_sample sample;

@@ -39,7 +39,7 @@ struct columns_opts entries__columns_opts(const struct entries *e, struct row ro
 	};
 }
 
-static void draw(void *page, uint32_t index, struct line *line)
+static void draw(void *page, uint32_t index, struct screen_line *line)
 {
 	struct entries *e = page;
 	struct row row = rows__at(e->rows, index);
@@ -56,7 +56,7 @@ static void draw(void *page, uint32_t index, struct line *line)
 	line__add(line, COLOR_NORMAL, text, len);
 }
 
-static void draw_header(void *page, struct line *line)
+static void draw_header(void *page, struct screen_line *line)
 {
 	struct entries *e = page;
 	struct columns_opts opts = entries__columns_opts(e, (struct row){ 0 });
@@ -64,7 +64,7 @@ static void draw_header(void *page, struct line *line)
 	columns__header(e->columns, &opts, e->at, line);
 }
 
-static void draw_title(void *page, struct line *line)
+static void draw_title(void *page, struct screen_line *line)
 {
 	struct entries *e = page;
 	struct aggregate *agg = results__level(e->view->results, e->event, 0);
@@ -101,7 +101,7 @@ int entries__update(struct entries *e)
 /* ---- printing ------------------------------------------------------------------------------- */
 
 /* A line without the spaces at its end. */
-static void add_line(const struct line *line, struct buf *text)
+static void add_line(const struct screen_line *line, struct buf *text)
 {
 	const char *start = buf__str(&line->text);
 	size_t len = line->text.len;
@@ -115,7 +115,7 @@ static void add_line(const struct line *line, struct buf *text)
 static int add_rows(struct entries *e, struct buf *text)
 {
 	uint32_t nr = rows__nr(e->rows);
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 	bool stopped = false;
 
 	/* Once for the widths, once for the text. */
@@ -142,7 +142,7 @@ static int add_rows(struct entries *e, struct buf *text)
 void entries__print_rows(struct entries *e)
 {
 	struct buf text = BUF_INIT, name = BUF_INIT;
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 	int err;
 
 	draw_title(e, &line);

@@ -35,12 +35,14 @@ bool entries__row(const struct entries *e, struct row *row);
 int entries__update(struct entries *e);
 
 /*
- * entries-chains.c: makes the lines of an entry's call chains, which takes reading its samples, unless
- * they are there. Returns 0, -ECANCELED, or another negative errno.
+ * entries-chains.c: makes the lines of an entry's call chains, which takes reading its samples,
+ * unless they are there. Returns 0, -ECANCELED, or another negative errno.
  */
 int entries__make_chain(struct entries *e, struct row row);
 
-/* entries-actions.c: what keys and the menu do; each returns an enum page_end or a negative errno. */
+/*
+ * entries-actions.c: what keys and the menu do; each returns an enum page_end or a negative errno.
+ */
 int entries__samples(struct entries *e, bool all);
 int entries__histogram(struct entries *e);
 int entries__toggle(struct entries *e);

@@ -18,7 +18,7 @@ struct events {
 	size_t width;		/* of the counts */
 };
 
-static void draw(void *page, uint32_t row, struct line *line)
+static void draw(void *page, uint32_t row, struct screen_line *line)
 {
 	struct events *events = page;
 	char count[24];
@@ -30,7 +30,7 @@ static void draw(void *page, uint32_t row, struct line *line)
 							   events->shown[row])->name);
 }
 
-static void draw_title(void *page, struct line *line)
+static void draw_title(void *page, struct screen_line *line)
 {
 	struct events *events = page;
 	uint64_t lost = perfdata_reader__lost(input__reader(events->input));

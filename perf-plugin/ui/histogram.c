@@ -174,7 +174,7 @@ static int lay_out(struct histogram *h)
 	return err;
 }
 
-static void draw_row(void *ctx, uint32_t row, struct line *line)
+static void draw_row(void *ctx, uint32_t row, struct screen_line *line)
 {
 	struct histogram *h = ctx;
 	uint64_t count = bars__count(h->bars, row), total = bars__total(h->bars);
@@ -194,7 +194,7 @@ static void draw_row(void *ctx, uint32_t row, struct line *line)
 	line__adds(line, COLOR_NORMAL, buf__str(&h->text));
 }
 
-static void draw_title(void *ctx, struct line *line)
+static void draw_title(void *ctx, struct screen_line *line)
 {
 	const struct histogram *h = ctx;
 
@@ -204,7 +204,8 @@ static void draw_title(void *ctx, struct line *line)
 		   input__event(h->input, h->event)->name);
 }
 
-static void add_figure(struct histogram *h, const char *name, uint64_t number, struct line *line)
+static void add_figure(struct histogram *h, const char *name, uint64_t number,
+		       struct screen_line *line)
 {
 	struct column_value value = { .status = ITEM_OK, .number = number };
 
@@ -213,7 +214,7 @@ static void add_figure(struct histogram *h, const char *name, uint64_t number, s
 	line__addf(line, COLOR_ROOT, "  %s %s", name, buf__str(&h->text));
 }
 
-static void add_average(struct histogram *h, struct line *line)
+static void add_average(struct histogram *h, struct screen_line *line)
 {
 	double mean = distribution__mean(h->numbers);
 
@@ -225,7 +226,7 @@ static void add_average(struct histogram *h, struct line *line)
 	line__addf(line, COLOR_ROOT, "  avg %s", buf__str(&h->text));
 }
 
-static void draw_header(void *ctx, struct line *line)
+static void draw_header(void *ctx, struct screen_line *line)
 {
 	struct histogram *h = ctx;
 	const struct distribution *d = h->numbers;
@@ -252,7 +253,7 @@ static int save(struct histogram *h)
 		.ascii = !screen__is_utf8(), .headings = true,
 	};
 	struct buf text = BUF_INIT, name = BUF_INIT;
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 	int err;
 
 	draw_title(h, &line);

@@ -13,9 +13,9 @@
 #include "../util/buf.h"
 
 /*
- * The key that @bytes, @len of them, begin with, in *@key: KEY_NONE where they mean nothing. Returns
- * how many bytes it took; 0 when more are needed to tell, which doesn't happen with @final: no more
- * will come. What follows an Esc and is no sequence is a key of its own.
+ * The key that @bytes, @len of them, begin with, in *@key: KEY_NONE where they mean nothing.
+ * Returns how many bytes it took; 0 when more are needed to tell, which doesn't happen with @final:
+ * no more will come. What follows an Esc and is no sequence is a key of its own.
  */
 size_t keys__parse(const char *bytes, size_t len, bool utf8, bool final, int *key);
 

@@ -7,23 +7,22 @@
 #include "../render/text.h"
 #include "screen.h"
 
-void line__clear(struct line *line)
+void line__clear(struct screen_line *line)
 {
 	buf__clear(&line->text);
 	line->text.failed = false;
 	line->nr = 0;
-	line->fixed = 0;
 }
 
-void line__exit(struct line *line)
+void line__exit(struct screen_line *line)
 {
 	buf__exit(&line->text);
 	free(line->pieces);
-	*line = (struct line)LINE_INIT;
+	*line = (struct screen_line)LINE_INIT;
 }
 
 /* What comes now is of that colour; without memory for that, of the one before. */
-static void set_color(struct line *line, enum color color)
+static void set_color(struct screen_line *line, enum color color)
 {
 	if (line->nr && line->pieces[line->nr - 1].color == color)
 		return;
@@ -39,18 +38,18 @@ static void set_color(struct line *line, enum color color)
 	line->pieces[line->nr++] = (struct line_piece){ line->text.len, color };
 }
 
-void line__add(struct line *line, enum color color, const char *text, size_t len)
+void line__add(struct screen_line *line, enum color color, const char *text, size_t len)
 {
 	set_color(line, color);
 	text__add(&line->text, text, len, false);
 }
 
-void line__adds(struct line *line, enum color color, const char *text)
+void line__adds(struct screen_line *line, enum color color, const char *text)
 {
 	line__add(line, color, text, strlen(text));
 }
 
-void line__addf(struct line *line, enum color color, const char *fmt, ...)
+void line__addf(struct screen_line *line, enum color color, const char *fmt, ...)
 {
 	struct buf text = BUF_INIT;
 	va_list ap;
@@ -62,7 +61,8 @@ void line__addf(struct line *line, enum color color, const char *fmt, ...)
 	buf__exit(&text);
 }
 
-void line__cell(struct line *line, enum color color, const char *text, size_t width, bool right)
+void line__cell(struct screen_line *line, enum color color, const char *text, size_t width,
+		bool right)
 {
 	size_t len = strlen(text), used = text__width(text, len);
 
@@ -74,18 +74,13 @@ void line__cell(struct line *line, enum color color, const char *text, size_t wi
 		buf__fill(&line->text, ' ', width - used);
 }
 
-void line__pad(struct line *line, size_t column)
+void line__pad(struct screen_line *line, size_t column)
 {
 	set_color(line, COLOR_NORMAL);
 	text__pad(&line->text, 0, column);
 }
 
-void line__fix(struct line *line)
-{
-	line->fixed = line->text.len;
-}
-
-size_t line__width(const struct line *line)
+size_t line__width(const struct screen_line *line)
 {
 	return text__width(buf__str(&line->text), line->text.len);
 }
@@ -116,11 +111,11 @@ static void draw_piece(struct drawing *d, const char *text, size_t len)
 	d->width -= shown;
 }
 
-void line__draw(const struct line *line, int row, size_t skip, int width, enum color override)
+void line__draw(const struct screen_line *line, int row, size_t skip, int width,
+		enum color override)
 {
-	struct drawing d = { .row = row, .width = width };
+	struct drawing d = { .row = row, .width = width, .skip = skip };
 	const char *text = buf__str(&line->text);
-	bool skipped = false;
 	unsigned int i;
 	size_t at = 0;
 
@@ -128,14 +123,6 @@ void line__draw(const struct line *line, int row, size_t skip, int width, enum c
 		size_t end = i + 1 < line->nr ? line->pieces[i + 1].start : line->text.len;
 
 		screen__color(override < COLOR_MAX ? override : line->pieces[i].color);
-		if (at < line->fixed && end > line->fixed) {
-			draw_piece(&d, text + at, line->fixed - at);
-			at = line->fixed;
-		}
-		if (at >= line->fixed && !skipped) {
-			d.skip = skip;
-			skipped = true;
-		}
 		draw_piece(&d, text + at, end - at);
 		at = end;
 	}

@@ -14,41 +14,39 @@ struct line_piece {
 };
 
 /* All zero to begin with; line__clear() and use it again. */
-struct line {
+struct screen_line {
 	struct buf text;	/* safe for a terminal */
 	struct line_piece *pieces;
 	unsigned int nr;
 	unsigned int cap;
-	size_t fixed;		/* bytes at the start that stay when the list is scrolled sideways */
 };
 
 #define LINE_INIT { 0 }
 
-void line__clear(struct line *line);
-void line__exit(struct line *line);
+void line__clear(struct screen_line *line);
+void line__exit(struct screen_line *line);
 
 /* Appends text, which is made safe by text__add(). */
-void line__add(struct line *line, enum color color, const char *text, size_t len);
-void line__adds(struct line *line, enum color color, const char *text);
-void line__addf(struct line *line, enum color color, const char *fmt, ...)
+void line__add(struct screen_line *line, enum color color, const char *text, size_t len);
+void line__adds(struct screen_line *line, enum color color, const char *text);
+void line__addf(struct screen_line *line, enum color color, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Appends text of @width columns at least, spaces in front of it where @right. */
-void line__cell(struct line *line, enum color color, const char *text, size_t width, bool right);
+void line__cell(struct screen_line *line, enum color color, const char *text, size_t width,
+		bool right);
 
 /* Appends spaces until the line is @column columns wide. */
-void line__pad(struct line *line, size_t column);
-
-/* What was appended so far doesn't scroll sideways. */
-void line__fix(struct line *line);
+void line__pad(struct screen_line *line, size_t column);
 
 /* Columns that it takes. */
-size_t line__width(const struct line *line);
+size_t line__width(const struct screen_line *line);
 
 /*
  * Draws it at @row, from column 0 on, over @width columns, @skip columns scrolled away. With
  * @override not COLOR_MAX everything is of that colour.
  */
-void line__draw(const struct line *line, int row, size_t skip, int width, enum color override);
+void line__draw(const struct screen_line *line, int row, size_t skip, int width,
+		enum color override);
 
 #endif

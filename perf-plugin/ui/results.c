@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dialog.h"
+#include "screen.h"
 
 struct level {
 	struct aggregate *agg;
@@ -210,6 +211,7 @@ int results__read(struct results *r, struct diag *diag)
 int results__regroup(struct results *r, const char *sort, struct diag *diag)
 {
 	struct aggregate_opts opts = r->opts;
+	struct backdrop page;
 	int err = 0;
 	char *copied;
 
@@ -221,9 +223,14 @@ int results__regroup(struct results *r, const char *sort, struct diag *diag)
 	free(r->sort);
 	r->sort = copied;
 	r->opts.sort = copied;
+	/* The page behind the progress shows entries, and columns, that are no more. */
+	page = screen__set_backdrop((struct backdrop){ NULL, NULL });
 	clear(r);
 	err = input__rewind(r->input);
-	return err ? err : results__read(r, diag);
+	if (!err)
+		err = results__read(r, diag);
+	screen__set_backdrop(page);
+	return err == -EINVAL ? -ESTALE : err;
 }
 
 const char *results__sort(const struct results *r)

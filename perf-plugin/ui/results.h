@@ -13,16 +13,16 @@ struct results;
 
 /*
  * For a file that can be read twice. With @hierarchy an event has a level of entries for each key,
- * each entry within one of the level above; else one level. @opts was checked, its texts are copied.
- * @file_size, in bytes, is for showing how far reading is. Returns 0 or -ENOMEM.
+ * each entry within one of the level above; else one level. @opts was checked, its texts are
+ * copied. @file_size, in bytes, is for showing how far reading is. Returns 0 or -ENOMEM.
  */
 int results__new(struct input *input, const struct aggregate_opts *opts, bool hierarchy,
 		 uint64_t file_size, struct results **out);
 void results__free(struct results *r);
 
 /*
- * Reads the file, showing how far it is. Returns 0; -ECANCELED when somebody pressed a key to stop it;
- * another negative errno with a message in @diag.
+ * Reads the file, showing how far it is. Returns 0; -ECANCELED when somebody pressed a key to stop
+ * it; another negative errno with a message in @diag.
  */
 int results__read(struct results *r, struct diag *diag);
 

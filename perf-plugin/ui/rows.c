@@ -34,7 +34,6 @@ struct rows {
 	double limit;			/* a share, 0 to 1 */
 	double share;
 	uint64_t nr_samples;
-	uint32_t nr_entries;
 	struct buf cell;
 };
 
@@ -289,7 +288,6 @@ static int add_entries(struct rows *rows, unsigned int index, uint32_t parent)
 		if (!index) {
 			rows->share += aggregate__entry_share(level->agg, entry);
 			rows->nr_samples += aggregate__entry_samples(level->agg, entry);
-			rows->nr_entries++;
 		}
 		if (err || !level->unfolded[entry])
 			continue;
@@ -315,7 +313,6 @@ int rows__update(struct rows *rows)
 	rows->nr = 0;
 	rows->share = 0;
 	rows->nr_samples = 0;
-	rows->nr_entries = 0;
 	return err || !rows->nr_levels ? err : add_entries(rows, 0, 0);
 }
 
@@ -327,11 +324,6 @@ double rows__share(const struct rows *rows)
 uint64_t rows__nr_samples(const struct rows *rows)
 {
 	return rows->nr_samples;
-}
-
-uint32_t rows__nr_entries(const struct rows *rows)
-{
-	return rows->nr_entries;
 }
 
 /* ---- unfolding ------------------------------------------------------------------------------ */

@@ -70,10 +70,9 @@ const char *rows__chain_line(const struct rows *rows, struct row row, size_t *le
 /* Makes the rows anew after any of these. Returns 0 or -ENOMEM. */
 int rows__update(struct rows *rows);
 
-/* Of the entries shown at the first level: their share of all (0 to 1), samples and number. */
+/* Of the entries shown at the first level: their share of all (0 to 1), and samples. */
 double rows__share(const struct rows *rows);
 uint64_t rows__nr_samples(const struct rows *rows);
-uint32_t rows__nr_entries(const struct rows *rows);
 
 /*
  * The samples of an entry, of all that is shown where @row is NULL, in the order of time. *@list is

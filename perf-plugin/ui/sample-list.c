@@ -50,7 +50,7 @@ static const char help_text[] =
 
 /* ---- drawing -------------------------------------------------------------------------------- */
 
-static void draw_time(struct sample_list *l, uint32_t row, struct line *line)
+static void draw_time(struct sample_list *l, uint32_t row, struct screen_line *line)
 {
 	uint64_t time = samples__time(l->samples, l->list[row]);
 	uint64_t base = 0;
@@ -65,7 +65,7 @@ static void draw_time(struct sample_list *l, uint32_t row, struct line *line)
 	line__adds(line, COLOR_NORMAL, "  ");
 }
 
-static void draw_task(struct sample_list *l, uint32_t row, struct line *line)
+static void draw_task(struct sample_list *l, uint32_t row, struct screen_line *line)
 {
 	struct sample_task task = samples__task(l->samples, l->list[row]);
 	size_t width;
@@ -101,7 +101,7 @@ static void add_values(struct sample_list *l, const struct perfdata_sample *samp
 		buf__adds(&l->text, "(cut short)");
 }
 
-static void draw(void *page, uint32_t row, struct line *line)
+static void draw(void *page, uint32_t row, struct screen_line *line)
 {
 	struct sample_list *l = page;
 	struct perfdata_sample sample;
@@ -121,7 +121,7 @@ static void draw(void *page, uint32_t row, struct line *line)
 	line__adds(line, COLOR_NORMAL, buf__str(&l->text));
 }
 
-static void draw_header(void *page, struct line *line)
+static void draw_header(void *page, struct screen_line *line)
 {
 	static const char *const times[NR_TIMES] = { "Time", "Since first", "Since above" };
 	struct sample_list *l = page;
@@ -132,7 +132,7 @@ static void draw_header(void *page, struct line *line)
 	line__adds(line, COLOR_ROOT, "  CPU  Values");
 }
 
-static void draw_title(void *page, struct line *line)
+static void draw_title(void *page, struct screen_line *line)
 {
 	struct sample_list *l = page;
 	uint32_t row = browser__row(l->browser);
@@ -177,7 +177,7 @@ static int open_other_end(struct sample_list *l)
 static int print(struct sample_list *l)
 {
 	struct buf text = BUF_INIT, name = BUF_INIT;
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 	bool stopped = false;
 	int err;
 

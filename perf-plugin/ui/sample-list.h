@@ -8,8 +8,8 @@
 #include "view.h"
 
 /*
- * Shows the samples in @list, @nr of them, the cursor on the @at-th; @title says whose they are. Returns
- * how it ended, an enum page_end, or a negative errno.
+ * Shows the samples in @list, @nr of them, the cursor on the @at-th; @title says whose they are.
+ * Returns how it ended, an enum page_end, or a negative errno.
  */
 int sample_list__run(struct view *view, const char *title, const uint32_t *list, uint32_t nr,
 		     uint32_t at);

@@ -428,7 +428,8 @@ uint32_t sample_rows__row(const struct sample_rows *rows, const struct value_nod
 /* ---- drawing ------------------------------------------------------------------------------- */
 
 /* "0010:  45 00 00 54 ...  E..T" */
-static void draw_bytes(const struct sample_rows *rows, const struct row *row, struct line *line)
+static void draw_bytes(const struct sample_rows *rows, const struct row *row,
+		       struct screen_line *line)
 {
 	unsigned int indent = row->node ? 2 * value_node__depth(row->node) + 4 : 2;
 	struct buf text = BUF_INIT;
@@ -451,7 +452,7 @@ static bool is_mark(const struct buf *text)
 
 /* " = (type)value"; what is unfolded below needs not to be said twice: " (type)". */
 static void draw_value(struct sample_rows *rows, const struct value_node *node, struct buf *text,
-		       struct line *line)
+		       struct screen_line *line)
 {
 	struct value_tree *tree = sample_rows__tree(rows);
 	const char *value;
@@ -477,7 +478,7 @@ static void draw_value(struct sample_rows *rows, const struct value_node *node, 
 	line__adds(line, is_mark(text) ? COLOR_JUMP_ARROWS : COLOR_NORMAL, value);
 }
 
-static void draw_node(struct sample_rows *rows, struct value_node *node, struct line *line)
+static void draw_node(struct sample_rows *rows, struct value_node *node, struct screen_line *line)
 {
 	struct value_tree *tree = sample_rows__tree(rows);
 	struct buf text = BUF_INIT;
@@ -490,7 +491,7 @@ static void draw_node(struct sample_rows *rows, struct value_node *node, struct 
 	buf__exit(&text);
 }
 
-void sample_rows__draw(struct sample_rows *rows, uint32_t index, struct line *line)
+void sample_rows__draw(struct sample_rows *rows, uint32_t index, struct screen_line *line)
 {
 	const struct row *row = &rows->rows[index];
 

@@ -61,7 +61,7 @@ struct value_node *sample_rows__node(const struct sample_rows *rows, uint32_t ro
 /* The row of @node, or of the nearest one around it that is shown; SAMPLE_ROWS_NONE: none. */
 uint32_t sample_rows__row(const struct sample_rows *rows, const struct value_node *node);
 
-void sample_rows__draw(struct sample_rows *rows, uint32_t row, struct line *line);
+void sample_rows__draw(struct sample_rows *rows, uint32_t row, struct screen_line *line);
 
 /*
  * Is @filter part of the name of a member in this row, or of one inside it? Letters are alike

@@ -49,14 +49,14 @@ struct sample_page {
 
 /* ---- for the browser ------------------------------------------------------------------------- */
 
-static void draw_row(void *ctx, uint32_t row, struct line *line)
+static void draw_row(void *ctx, uint32_t row, struct screen_line *line)
 {
 	struct sample_page *page = ctx;
 
 	sample_rows__draw(page->rows, row, line);
 }
 
-static void draw_title(void *ctx, struct line *line)
+static void draw_title(void *ctx, struct screen_line *line)
 {
 	const struct sample_page *page = ctx;
 	unsigned int event = samples__event(page->samples, page->list[page->at]);
@@ -341,7 +341,7 @@ static int show_histogram(struct sample_page *page, const struct value_node *nod
 static int save(struct sample_page *page)
 {
 	struct buf text = BUF_INIT, name = BUF_INIT;
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 	uint32_t row;
 	int err;
 

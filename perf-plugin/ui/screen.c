@@ -98,11 +98,13 @@ static void release_stderr(void)
 /* Gives the terminal back with write() and tcsetattr() only. Async-signal-safe. */
 static void restore_in_signal(void)
 {
+	ssize_t written;
+
 	if (!screen.open)
 		return;
 	screen.open = 0;
-	if (write(STDOUT_FILENO, screen.restore, screen.restore_len) < 0)
-		return;
+	written = write(STDOUT_FILENO, screen.restore, screen.restore_len);
+	(void)written;		/* whether or not: keys are to be what they were */
 	tcsetattr(STDIN_FILENO, TCSANOW, &screen.old);
 	release_stderr();
 }
@@ -418,9 +420,9 @@ static void resume(void)
 }
 
 /*
- * ^Z, which comes as a key: stops what the terminal would have stopped, the foreground group, in the
- * way in which the program is stopped without a screen (cli/term.h), so that the shell and the perf
- * that started us see it.
+ * ^Z, which comes as a key: stops what the terminal would have stopped, the foreground group, in
+ * the way in which the program is stopped without a screen (cli/term.h), so that the shell and the
+ * perf that started us see it.
  */
 static void suspend(void)
 {

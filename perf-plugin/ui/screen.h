@@ -19,7 +19,7 @@
 enum screen_key {
 	KEY_NONE = -1,		/* none within the time */
 	KEY_GONE = -2,		/* the terminal is gone, or we are to end: leave all pages */
-	KEY_RESIZE = -3,	/* the size changed, or what is on the screen was lost: draw again */
+	KEY_RESIZE = -3,	/* the size changed, or what is on the screen was lost: draw it */
 
 	KEY_TAB = '\t',
 	KEY_ENTER = '\r',
@@ -49,8 +49,9 @@ enum screen_key {
 bool screen__is_possible(void);
 
 /*
- * Takes the terminal. Whatever way the program ends (exit(), a signal, a crash), the terminal is what
- * it was before. ^C is a key. What is written to stderr meanwhile appears after that. All is shown in the colours @pairs. Returns 0 or a negative errno with a message in @diag.
+ * Takes the terminal. Whatever way the program ends (exit(), a signal, a crash), the terminal is
+ * what it was before. ^C is a key. What is written to stderr meanwhile appears after that. All is
+ * shown in the colours @pairs. Returns 0 or a negative errno with a message in @diag.
  */
 int screen__open(const struct color_pair pairs[COLOR_MAX], struct diag *diag);
 void screen__close(void);
@@ -80,8 +81,8 @@ void screen__goto(int row, int column);
 void screen__color(enum color color);
 
 /*
- * Writes at most @width columns of @text, from its column @skip on; what is left of @width is filled
- * with spaces. Places outside of the screen are not drawn to.
+ * Writes at most @width columns of @text, from its column @skip on; what is left of @width is
+ * filled with spaces. Places outside of the screen are not drawn to.
  */
 void screen__text(const char *text, size_t len, int skip, int width);
 
@@ -95,8 +96,8 @@ void screen__scroll_bar(int row, int column, int rows, size_t at, size_t total);
 void screen__cursor(int row, int column);
 
 /*
- * What draws the page behind a menu or a message. Setting one returns the one before, to be set again
- * when the page is left.
+ * What draws the page behind a menu or a message. Setting one returns the one before, to be set
+ * again when the page is left.
  */
 struct backdrop {
 	void (*draw)(void *ctx);	/* NULL: nothing */

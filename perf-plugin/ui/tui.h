@@ -23,15 +23,15 @@ struct tui_opts {
 };
 
 /*
- * True where there can be pages: on a terminal, of a file that can be read twice, and [tui] of perf's
- * configuration doesn't say no (perf-config(1): tui.report; tui.btfsnoop). With @forced (--tui) the
- * configuration isn't asked. Before the first record of @input was read.
+ * True where there can be pages: on a terminal, of a file that can be read twice, and [tui] of
+ * perf's configuration doesn't say no (perf-config(1): tui.report; tui.btfsnoop). With @forced
+ * (--tui) the configuration isn't asked. Before the first record of @input was read.
  */
 bool tui__is_possible(struct input *input, bool forced);
 
 /*
- * Shows the samples of @input until the user leaves. Returns 0, or a negative errno with a message in
- * @diag, the terminal being as it was before.
+ * Shows the samples of @input until the user leaves. Returns 0, or a negative errno with a message
+ * in @diag, the terminal being as it was before.
  */
 int tui__report(struct input *input, const struct tui_opts *opts, struct diag *diag);
 

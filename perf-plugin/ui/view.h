@@ -14,7 +14,7 @@ struct view {
 	struct results *results;
 	const struct callchain_opts *callchain;
 	double percent_limit;	/* entries with less are not shown */
-	bool absolute;		/* percentages are of all samples, also where some are zoomed away */
+	bool absolute;		/* percentages are of all samples, also of those zoomed away */
 	bool no_headers;
 	bool exact;		/* numbers without units and rounding */
 	int event;		/* where another page shall go on; -1: nowhere */

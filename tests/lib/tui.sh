@@ -25,10 +25,17 @@ trap tui_stop EXIT
 # status is in the file status, and the shell goes on: "shell>" is on the screen.
 tui_start()
 {
-	rm -f status
-	tui new-session -d -x "${1%x*}" -y "${1#*x}" \
-		"stty -echo; echo before; $2; echo \$? >status; echo 'shell>'; exec sleep 100" \; \
-		set-option -g status off >/dev/null || exit 1
+	local tries
+
+	# A server that is just ending with its last window takes the one asked for along.
+	for tries in 1 2 3 none; do
+		[ "$tries" != none ] || exit 1
+		rm -f status
+		tui new-session -d -x "${1%x*}" -y "${1#*x}" \
+			"stty -echo; echo before; $2; echo \$? >status; echo 'shell>'; exec sleep 100" \; \
+			set-option -g status off >/dev/null && break
+		sleep 0.5
+	done
 	tui resize-window -x "${1%x*}" -y "${1#*x}"
 }
 

@@ -154,7 +154,7 @@ static void test_colors(void **state)
 
 static void test_line(void **state)
 {
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 
 	(void)state;
 	line__cell(&line, COLOR_TOP, "12.5%", 8, true);
@@ -178,7 +178,7 @@ static void test_line(void **state)
 /* Cells wider than their column are kept whole. */
 static void test_wide_cell(void **state)
 {
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 
 	(void)state;
 	line__cell(&line, COLOR_NORMAL, "perf-btfsnoop", 4, true);
@@ -186,13 +186,13 @@ static void test_wide_cell(void **state)
 	line__exit(&line);
 }
 
-static void draw_row(void *page, uint32_t row, struct line *line)
+static void draw_row(void *page, uint32_t row, struct screen_line *line)
 {
 	(void)page;
 	line__addf(line, COLOR_NORMAL, "row %" PRIu32, row);
 }
 
-static void draw_title(void *page, struct line *line)
+static void draw_title(void *page, struct screen_line *line)
 {
 	(void)page;
 	line__adds(line, COLOR_ROOT, "title");
