@@ -22,15 +22,15 @@ struct config_value {
 };
 
 /*
- * The value of [@section] @key, whose letters' case doesn't matter; NULL: it has none. The files are
- * read when the first value is asked for; what is broken in one is said then, and the file counts up
- * to there. What is returned stays valid.
+ * The value of [@section] @key, whose letters' case doesn't matter; NULL: it has none. The files
+ * are read when the first value is asked for; what is broken in one is said then, and the file
+ * counts up to there. What is returned stays valid.
  */
 const struct config_value *config__get(const char *section, const char *key);
 
 /*
- * @text as git and perf understand it: true, yes, on and numbers other than 0; false, no, off, 0 and
- * the empty string. Returns 1, 0, or -EINVAL for something else.
+ * @text as git and perf understand it: true, yes, on and numbers other than 0; false, no, off, 0
+ * and the empty string. Returns 1, 0, or -EINVAL for something else.
  */
 int config__bool(const char *text);
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "../util/buf.h"
+#include "../util/diag.h"
+#include "../util/preset.h"
 #include "config.h"
 #include "help.h"
 #include "pager.h"
@@ -371,17 +373,37 @@ static int parse_all(const char **argv, struct parse *parse)
 
 /*
  * What perf's configuration says about the option: [btfsnoop] COMMAND-OPTION, or OPTION for all
- * commands. NULL: nothing.
+ * commands, which is put into @key. NULL: nothing.
  */
-static const struct config_value *find_default(const char *command, const struct option *opt)
+static const struct config_value *find_default(const char *command, const struct option *opt,
+					       struct buf *key)
 {
 	const struct config_value *value;
-	struct buf key = BUF_INIT;
 
-	buf__addf(&key, "%s-%s", command, opt->long_name);
-	value = config__get(CONFIG_SECTION, buf__str(&key));
-	buf__exit(&key);
-	return value ? value : config__get(CONFIG_SECTION, opt->long_name);
+	buf__clear(key);
+	buf__addf(key, "%s-%s", command, opt->long_name);
+	value = config__get(CONFIG_SECTION, buf__str(key));
+	if (value)
+		return value;
+	buf__clear(key);
+	buf__adds(key, opt->long_name);
+	return config__get(CONFIG_SECTION, opt->long_name);
+}
+
+/* For errors about it, now and later. */
+static int remember_default(const struct option *opt, const struct config_value *value,
+			    const char *key)
+{
+	struct buf full = BUF_INIT;
+	int err = -ENOMEM;
+
+	buf__addf(&full, CONFIG_SECTION ".%s", key);
+	if (!full.failed)
+		err = preset__add(&(struct preset){
+			.option = opt->long_name, .letter = opt->short_name, .key = buf__str(&full),
+			.text = value->text, .path = value->path, .line = value->line });
+	buf__exit(&full);
+	return err;
 }
 
 static int set_default(struct parse *parse, const struct option *opt,
@@ -399,8 +421,7 @@ static int set_default(struct parse *parse, const struct option *opt,
 	err = takes_none && is < 0 ? given__error(parse, &given, "is true or false") :
 				     store_value(parse, &given, value->text);
 	if (err)
-		fprintf(stderr, "hint: the value '%s' stands in %s, line %u\n", value->text,
-			value->path, value->line);
+		preset__explain_option(opt->long_name, stderr);
 	return err;
 }
 
@@ -409,6 +430,7 @@ static int set_defaults(struct parse *parse, const char *command)
 {
 	const struct config_value *value;
 	const struct option *opt;
+	struct buf key = BUF_INIT;
 	unsigned int index;
 	int err = 0;
 
@@ -416,10 +438,11 @@ static int set_defaults(struct parse *parse, const char *command)
 		index = option__index(parse->options, opt);
 		if (err || !opt->long_name || parse->given[index / 64] >> index % 64 & 1)
 			continue;
-		value = find_default(command, opt);
-		if (value)
+		value = find_default(command, opt, &key);
+		if (value && !remember_default(opt, value, buf__str(&key)))
 			err = set_default(parse, opt, value);
 	}
+	buf__exit(&key);
 	return err;
 }
 
@@ -462,14 +485,19 @@ int options__usage(const char *const *usage, const struct option *options)
 int options__usage_error(const char *const *usage, const struct option *options, const char *fmt,
 			 ...)
 {
+	char *msg = NULL;
 	va_list ap;
 
 	pager__start();
 	fputs("  Error: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	if (vasprintf(&msg, fmt, ap) < 0)
+		msg = NULL;
 	va_end(ap);
+	diag__print_text(msg ? msg : strerror(ENOMEM), stderr);
 	fputc('\n', stderr);
+	preset__explain(NULL, msg, stderr);
+	free(msg);
 	return options__usage(usage, options);
 }
 
@@ -478,12 +506,27 @@ int options__usage_option(const char *const *usage, const struct option *options
 {
 	const struct option *opt;
 
-	if (value)
-		fprintf(stderr, " Error: option `%s' does not take `%s'\n", long_name, value);
+	if (value) {
+		fprintf(stderr, " Error: option `%s' does not take `", long_name);
+		diag__print_text(value, stderr);
+		fputs("'\n", stderr);
+	}
+	preset__explain_option(long_name, stderr);
 	help__usage(usage);
 	for_each_option(opt, options) {
 		if (opt->long_name && !strcmp(opt->long_name, long_name))
 			help__option(opt);
 	}
 	return OPTIONS_EXIT_USAGE;
+}
+
+int options__refuse(const char *option, const char *arg, const char *reason)
+{
+	struct diag diag = DIAG_INIT;
+
+	diag__error(&diag, -EINVAL, "%s%s%s: %s", option, arg && *arg ? " " : "", arg ? arg : "",
+		    reason);
+	diag__print(&diag, NULL, -EINVAL, stderr);
+	diag__exit(&diag);
+	return -EINVAL;
 }

@@ -111,7 +111,7 @@ struct option {
  * Parses argv[1..argc - 1]. What are no options is moved to argv[0] and on, a "--" left out, and
  * their number returned. Options that are not there get what perf's configuration (config.h) has in
  * [btfsnoop] for COMMAND-OPTION or OPTION, argv[0] being the command; option.set stays false for
- * these. A negative number says that the command is done: everything was printed,
+ * these, and errors about them say where they stand (util/preset.h). A negative number says that the command is done: everything was printed,
  * and its exit status is that number without the sign (129 or 130).
  */
 int options__parse(int argc, const char **argv, const struct option *options,
@@ -134,5 +134,11 @@ int options__usage_error(const char *const *usage, const struct option *options,
  */
 int options__usage_option(const char *const *usage, const struct option *options,
 			  const char *long_name, const char *value);
+
+/*
+ * Prints "error: @option @arg: @reason" to stderr, @option as the user knows it ("-m", "--max-size"),
+ * @arg NULL for none; and where @arg stands if it is not on the command line. Returns -EINVAL.
+ */
+int options__refuse(const char *option, const char *arg, const char *reason);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../util/diag.h"
 #include "config.h"
 #include "pager.h"
 
@@ -26,7 +27,9 @@ int stdio_color__parse(const struct option *opt, const char *arg, bool unset)
 	int mode = unset ? STDIO_COLOR_NEVER : parse_mode(arg);
 
 	if (mode < 0) {
-		fprintf(stderr, " Error: `%s' is no mode: always, never or auto\n", arg);
+		fputs(" Error: `", stderr);
+		diag__print_text(arg, stderr);
+		fputs("' is no mode: always, never or auto\n", stderr);
 		return mode;
 	}
 	color->mode = mode;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "buf.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,16 @@ void buf__align(struct buf *buf, size_t align)
 const char *buf__str(const struct buf *buf)
 {
 	return buf->data ? buf->data : "";
+}
+
+int buf__flush(struct buf *buf, FILE *file)
+{
+	int err = buf->failed ? -ENOMEM : 0;
+
+	if (!err && buf->len && fwrite(buf->data, 1, buf->len, file) != buf->len)
+		err = -errno;
+	buf__clear(buf);
+	return err;
 }
 
 char *buf__take(struct buf *buf)

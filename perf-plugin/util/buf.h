@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 struct buf {
@@ -76,6 +77,12 @@ static inline void buf__cut(struct buf *buf, size_t len)
 
 /* The bytes as a string; "" for an empty buffer. Valid until the next addition. */
 const char *buf__str(const struct buf *buf);
+
+/*
+ * Writes the bytes to @file and forgets them, also on error. Returns 0, -ENOMEM when one could not be
+ * added, or what writing failed with.
+ */
+int buf__flush(struct buf *buf, FILE *file);
 
 /* Hands the string over to the caller, who frees it; NULL if an allocation failed. */
 char *buf__take(struct buf *buf);

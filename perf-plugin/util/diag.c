@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "preset.h"
+
 #define DIAG_COLUMNS	100	/* of the user's text on one line */
 #define DIAG_INDENT	"  "
 #define DIAG_CUT	"..."
@@ -219,6 +221,12 @@ void diag__print(const struct diag *diag, const char *text, int err, FILE *out)
 		text__print(line, 0, columns, false, out);
 		fputc('\n', out);
 	}
+	preset__explain(text, diag->msg, out);
+}
+
+void diag__print_text(const char *text, FILE *out)
+{
+	text__print(text, 0, SIZE_MAX, false, out);
 }
 
 void diag__exit(struct diag *diag)

@@ -62,9 +62,13 @@ static inline bool diag__is_set(const struct diag *diag)
  * @text is what span refers to, NULL if there is none. Unprintable bytes come out as '?', tabs as
  * one space, so that the caret stands where it should; a UTF-8 character is one column. Of a text
  * wider than 100 columns only what is around the place is shown, with "..." for the rest. @err says
- * what happened where no message was set.
+ * what happened where no message was set. A value that stands in the user's configuration (preset.h)
+ * is a hint, too, when it is @text or the message names it.
  */
 void diag__print(const struct diag *diag, const char *text, int err, FILE *out);
+
+/* Prints one line of text, or a part of it, as diag__print() does: nothing a terminal would act on. */
+void diag__print_text(const char *text, FILE *out);
 
 void diag__exit(struct diag *diag);
 

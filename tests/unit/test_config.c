@@ -14,6 +14,7 @@
 
 #include "../../perf-plugin/cli/config.h"
 #include "../../perf-plugin/cli/options.h"
+#include "../../perf-plugin/util/preset.h"
 
 static char dir[] = "/tmp/config-test.XXXXXX";
 
@@ -186,9 +187,54 @@ static int tear_down(void **state)
 	return rmdir(dir);
 }
 
+/* What is said of the presets below for an error with this text and message. */
+static int says(const char *text, const char *msg, const char *expected)
+{
+	static const struct preset presets[] = {
+		{ "mmap-pages", 'm', "btfsnoop.record-mmap-pages", "16Q", "conf", 2 },
+		{ "sort", 's', "btfsnoop.sort", "id", "conf", 3 },
+		{ "input", 0, "btfsnoop.input", "a\033[31mb", "conf", 4 },
+	};
+	char *said = NULL;
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+	int differ;
+
+	for (size_t i = 0; i < sizeof(presets) / sizeof(presets[0]); i++)
+		preset__add(&presets[i]);
+	preset__explain(text, msg, out);
+	preset__explain(text, msg, out);	/* says nothing again */
+	fclose(out);
+	differ = strcmp(said, expected);
+	free(said);
+	return differ || !preset__is("sort") || preset__is("sor");
+}
+
+#define PLACE(value, key, line)	"hint: the value '" value "' of btfsnoop." key " stands in conf, line " line "\n"
+
+static int says_value(void) { return says("16Q", "no size", PLACE("16Q", "record-mmap-pages", "2")); }
+static int says_word(void) { return says(NULL, "no 16Q", PLACE("16Q", "record-mmap-pages", "2")); }
+static int says_long(void) { return says(NULL, "--sort: what?", PLACE("id", "sort", "3")); }
+static int says_short(void) { return says(NULL, "-s x: what?", PLACE("id", "sort", "3")); }
+static int says_quoted(void) { return says(NULL, "no 'id' here", PLACE("id", "sort", "3")); }
+static int says_safely(void) { return says("a\033[31mb", NULL, PLACE("a?[31mb", "input", "4")); }
+static int says_no_short_word(void) { return says("idx", "an id is missing", ""); }
+static int says_no_part(void) { return says(NULL, "--sort-by 116Q -sx 16Q-", ""); }
+
+static void test_explained(void **state)
+{
+	int (*const checks[])(void) = { says_value, says_word, says_long, says_short, says_quoted,
+					says_safely, says_no_short_word, says_no_part };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		with_config("", checks[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_explained),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_bool),
