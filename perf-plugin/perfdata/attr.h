@@ -5,6 +5,7 @@
 
 #include <linux/perf_event.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "../plan/schema.h"
@@ -15,9 +16,25 @@
  */
 #define PERFDATA_ATTR_SIZE	PERF_ATTR_SIZE_VER5
 
+/* What all our events of a file have alike. */
+struct attr_common {
+	clockid_t clockid;
+	uint64_t sample_type;		/* 0: PERFDATA_SAMPLE_TYPE */
+	/* With PERF_SAMPLE_CALLCHAIN: */
+	uint16_t max_stack;		/* frames */
+	bool no_kernel_chain;
+	bool no_user_chain;
+};
+
 /* Event @index of a file; the first one also stands for the records about tasks. */
 void attr__init(struct perf_event_attr *attr, const struct schema *schema, unsigned int index,
-		clockid_t clockid);
+		const struct attr_common *common);
+
+/*
+ * Bytes of @attr from its beginning that say something, by the sizes it had in the history of
+ * Linux, PERFDATA_ATTR_SIZE at least. The older the perf, the less it can read.
+ */
+uint32_t attr__needed_size(const struct perf_event_attr *attr);
 
 /*
  * Of an event that comes later in a pipe. perf takes the formats of tracepoints from a pipe once

@@ -185,6 +185,7 @@ static int event__name_tracepoint(struct event *event, const struct tracing_form
 
 	event->public.format = format->text;
 	event->public.format_len = format->text_len;
+	event->public.system = format->system;
 	if (event->name && !event->has_generic_name)
 		return 0;
 	buf__adds(&name, format->system);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attr.h"
 #include "machine.h"
 #include "tracing.h"
 
@@ -67,28 +66,42 @@ static void features__cmdline(struct buf *out, int argc, const char **argv)
 		machine__add_string(out, argv[i], strlen(argv[i]));
 }
 
-static void features__event_desc(struct buf *out, const struct schema *schemas, unsigned int nr,
-				 clockid_t clockid)
+static void features__event_desc(struct buf *out, const struct described *described)
 {
-	const struct schema *schema;
-	struct perf_event_attr attr;
-	struct buf name = BUF_INIT;
-	unsigned int i;
+	const struct perfdata_foreign *event;
 
-	add_u32(out, nr);
-	add_u32(out, PERFDATA_ATTR_SIZE);
-	for (i = 0; i < nr; i++) {
-		schema = &schemas[i];
-		attr__init(&attr, schema, i, clockid);
-		buf__add(out, &attr, PERFDATA_ATTR_SIZE);
-		add_u32(out, 1);
-		buf__clear(&name);
-		buf__addf(&name, TRACEPOINT_SYSTEM ":%s", schema->name);
-		machine__add_string(out, buf__str(&name), name.len);
-		add_u64(out, PERFDATA_SAMPLE_ID(i));
+	add_u32(out, described->nr);
+	add_u32(out, described->attr_size);
+	for (unsigned int i = 0; i < described->nr; i++) {
+		event = &described->list[i];
+		described__add_attr(described, i, out);
+		add_u32(out, event->nr_ids);
+		machine__add_string(out, event->name, strlen(event->name));
+		buf__add(out, event->ids, event->nr_ids * sizeof(*event->ids));
 	}
-	out->failed |= name.failed;
-	buf__exit(&name);
+}
+
+/*
+ * Groups, without names: perf calls such ones so (tools/perf/util/header.c, write_group_desc()):
+ * their number, then of each its name, the index of its first event and how many it has.
+ */
+static void features__group_desc(struct buf *out, const struct described *described)
+{
+	static const char name[] = "{anon_group}";
+	uint32_t nr = 0;
+
+	for (unsigned int i = 0; i < described->nr; i++)
+		nr += described->list[i].nr_members > 1;
+	if (!nr)
+		return;
+	add_u32(out, nr);
+	for (unsigned int i = 0; i < described->nr; i++) {
+		if (described->list[i].nr_members < 2)
+			continue;
+		machine__add_string(out, name, strlen(name));
+		add_u32(out, i);
+		add_u32(out, described->list[i].nr_members);
+	}
 }
 
 static uint64_t clock_now(clockid_t clockid)
@@ -119,9 +132,17 @@ static void features__clock(struct features *features, clockid_t clockid)
 
 static void features__btf(struct buf *out, const struct perfdata_events *parts, unsigned int nr)
 {
-	add_u32(out, nr);
+	uint32_t id = BTF_ID_VMLINUX, nr_objects = 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		nr_objects += parts[i].btf_size != 0;
+	if (!nr_objects)
+		return;
+	add_u32(out, nr_objects);
 	for (unsigned int i = 0; i < nr; i++) {
-		add_u32(out, BTF_ID_VMLINUX + i);
+		if (!parts[i].btf_size)
+			continue;
+		add_u32(out, id++);
 		add_u32(out, parts[i].btf_size);
 		buf__add(out, parts[i].btf, parts[i].btf_size);
 	}
@@ -137,50 +158,83 @@ static int check_sections(const struct features *features)
 	return 0;
 }
 
-int features__build(struct features *features, const struct perfdata_writer_opts *opts)
+/* What another machine said of itself and its clock. */
+static void features__given(struct features *features, const struct buf *given)
 {
-	const struct perfdata_events part = { .btf = opts->btf, .btf_size = opts->btf_size };
+	for (unsigned int bit = 0; bit < FEATURE_END; bit++)
+		if (given[bit].data)
+			buf__add(&features->sections[bit], given[bit].data, given[bit].len);
+}
+
+int features__build(struct features *features, const struct perfdata_writer_opts *opts,
+		    const struct features_events *events)
+{
 	struct buf *sections = features->sections;
 	int err;
 
-	memset(features, 0, sizeof(*features));
-	err = tracing__write(TRACEPOINT_SYSTEM, opts->schemas, opts->nr_schemas,
-			     &sections[FEATURE_TRACING_DATA]);
+	err = features__describe(features, events);
 	if (err)
 		return err;
-	features__machine(features);
+	if (opts->given) {
+		features__given(features, opts->given);
+	} else {
+		features__machine(features);
+		features__clock(features, opts->clockid);
+		features__cmdline(&sections[FEATURE_CMDLINE], opts->argc, opts->argv);
+	}
 	machine__add_string(&sections[FEATURE_VERSION], "btfsnoop " BTFSNOOP_VERSION,
 			    strlen("btfsnoop " BTFSNOOP_VERSION));
-	features__cmdline(&sections[FEATURE_CMDLINE], opts->argc, opts->argv);
-	features__event_desc(&sections[FEATURE_EVENT_DESC], opts->schemas, opts->nr_schemas,
-			     opts->clockid);
-	features__clock(features, opts->clockid);
 	buf__fill(&sections[FEATURE_SAMPLE_TIME], '\0', 2 * sizeof(uint64_t));
-	if (opts->btf_size)
-		features__btf(&sections[FEATURE_BPF_BTF], &part, 1);
 	return check_sections(features);
 }
 
-int features__describe(struct features *features, const struct perfdata_events *parts,
-		       unsigned int nr_parts, clockid_t clockid)
+/* All schemas of the parts, in a row: to be freed; their members are the parts'. */
+static struct schema *join_schemas(const struct features_events *events, unsigned int *nr)
+{
+	struct schema *schemas;
+	unsigned int i;
+
+	for (i = 0, *nr = 0; i < events->nr_parts; i++)
+		*nr += events->parts[i].nr;
+	schemas = calloc(*nr ? *nr : 1, sizeof(*schemas));
+	if (!schemas)
+		return NULL;
+	for (i = 0, *nr = 0; i < events->nr_parts; *nr += events->parts[i++].nr)
+		if (events->parts[i].nr)
+			memcpy(&schemas[*nr], events->parts[i].schemas,
+			       events->parts[i].nr * sizeof(*schemas));
+	return schemas;
+}
+
+/* Without a single tracepoint there is no section of their formats. */
+static bool has_formats(const struct features_events *events, unsigned int nr_schemas)
+{
+	for (unsigned int i = 0; i < events->nr_foreign; i++)
+		if (events->foreign[i].format)
+			return true;
+	return nr_schemas;
+}
+
+int features__describe(struct features *features, const struct features_events *events)
 {
 	struct buf *sections = features->sections;
 	struct schema *schemas;
-	unsigned int i, nr = 0;
-	int err;
+	unsigned int nr;
+	int err = 0;
 
 	memset(features, 0, sizeof(*features));
-	for (i = 0; i < nr_parts; i++)
-		nr += parts[i].nr;
-	schemas = calloc(nr ? nr : 1, sizeof(*schemas));
+	schemas = join_schemas(events, &nr);
 	if (!schemas)
 		return -ENOMEM;
-	for (i = 0, nr = 0; i < nr_parts; nr += parts[i++].nr)
-		memcpy(&schemas[nr], parts[i].schemas, parts[i].nr * sizeof(*schemas));
-	err = tracing__write(TRACEPOINT_SYSTEM, schemas, nr, &sections[FEATURE_TRACING_DATA]);
-	features__event_desc(&sections[FEATURE_EVENT_DESC], schemas, nr, clockid);
-	features__btf(&sections[FEATURE_BPF_BTF], parts, nr_parts);
+	if (has_formats(events, nr))
+		err = tracing__write(TRACEPOINT_SYSTEM, schemas, nr, events->foreign,
+				     events->nr_foreign, &sections[FEATURE_TRACING_DATA]);
 	free(schemas);
+	if (events->described) {
+		features__event_desc(&sections[FEATURE_EVENT_DESC], events->described);
+		features__group_desc(&sections[FEATURE_GROUP_DESC], events->described);
+	}
+	features__btf(&sections[FEATURE_BPF_BTF], events->parts, events->nr_parts);
 	return err ? err : check_sections(features);
 }
 

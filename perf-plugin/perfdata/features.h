@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../util/buf.h"
+#include "described.h"
 #include "format.h"
 #include "writer.h"
 
@@ -15,15 +16,24 @@ struct features {
 	struct buf sections[FEATURE_END];	/* data == NULL: the file has no such section */
 };
 
+/* The events of a file. */
+struct features_events {
+	const struct perfdata_events *parts;	/* ours, numbered one after the other */
+	unsigned int nr_parts;
+	const struct perfdata_foreign *foreign;
+	unsigned int nr_foreign;
+	const struct described *described;	/* all of them; NULL: no HEADER_EVENT_DESC */
+};
+
 /*
  * All that can be said at the start of a recording; HEADER_SAMPLE_TIME is 16 zero bytes. What this
  * machine doesn't tell is left out. Returns 0 or a negative errno.
  */
-int features__build(struct features *features, const struct perfdata_writer_opts *opts);
+int features__build(struct features *features, const struct perfdata_writer_opts *opts,
+		    const struct features_events *events);
 
-/* The sections about events alone, for all of @parts, which are numbered one after the other. */
-int features__describe(struct features *features, const struct perfdata_events *parts,
-		       unsigned int nr_parts, clockid_t clockid);
+/* The sections about events alone. */
+int features__describe(struct features *features, const struct features_events *events);
 void features__exit(struct features *features);
 
 #endif

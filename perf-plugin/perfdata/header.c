@@ -110,7 +110,7 @@ static int keep_build_id(struct header *header, const struct perfdata_build_id *
 /* struct perf_record_header_build_id from its pid on */
 static int take_build_id(struct header *header, uint16_t misc, struct bytes *entry)
 {
-	struct perfdata_build_id id = { 0 };
+	struct perfdata_build_id id = { .misc = misc };
 
 	if (!bytes__take(entry, sizeof(int32_t)))
 		return 0;
@@ -223,6 +223,24 @@ static int parse_event_desc(struct bytes *bytes, struct events *events)
 	return 0;
 }
 
+/* Groups of events: perf takes them when each ends before the next begins. */
+static int parse_group_desc(struct bytes *bytes, struct events *events)
+{
+	uint32_t nr, leader, nr_members, end = 0;
+
+	if (!bytes__u32(bytes, &nr))
+		return -EINVAL;
+	while (nr--) {
+		if (!take_string(bytes) || !bytes__u32(bytes, &leader) ||
+		    !bytes__u32(bytes, &nr_members) || leader < end || !nr_members ||
+		    leader >= events->nr || nr_members > events->nr - leader)
+			return -EINVAL;
+		events->list[leader]->public.nr_members = nr_members;
+		end = leader + nr_members;
+	}
+	return 0;
+}
+
 static int parse_sample_time(struct header *header, struct bytes *bytes)
 {
 	return bytes__u64(bytes, &header->info.first_time) &&
@@ -289,10 +307,16 @@ static const char *const feature_names[FEATURE_END] = {
 	[FEATURE_ARCH]		= "ARCH",
 	[FEATURE_NRCPUS]	= "NRCPUS",
 	[FEATURE_CPUDESC]	= "CPUDESC",
+	[FEATURE_CPUID]		= "CPUID",
 	[FEATURE_TOTAL_MEM]	= "TOTAL_MEM",
 	[FEATURE_CMDLINE]	= "CMDLINE",
 	[FEATURE_EVENT_DESC]	= "EVENT_DESC",
+	[FEATURE_CPU_TOPOLOGY]	= "CPU_TOPOLOGY",
+	[FEATURE_NUMA_TOPOLOGY]	= "NUMA_TOPOLOGY",
+	[FEATURE_PMU_MAPPINGS]	= "PMU_MAPPINGS",
+	[FEATURE_GROUP_DESC]	= "GROUP_DESC",
 	[FEATURE_SAMPLE_TIME]	= "SAMPLE_TIME",
+	[FEATURE_CLOCKID]	= "CLOCKID",
 	[FEATURE_BPF_BTF]	= "BPF_BTF",
 	[FEATURE_CLOCK_DATA]	= "CLOCK_DATA",
 };
@@ -302,10 +326,9 @@ const char *header__feature_name(unsigned int feature)
 	return feature < FEATURE_END ? feature_names[feature] : NULL;
 }
 
-int header__parse(struct header *header, unsigned int feature, const void *data, uint64_t size,
-		  struct events *events)
+static int parse_section(struct header *header, unsigned int feature, struct bytes bytes,
+			 struct events *events)
 {
-	struct bytes bytes = { .at = data, .left = size };
 	struct perfdata_info *info = &header->info;
 
 	switch (feature) {
@@ -331,6 +354,8 @@ int header__parse(struct header *header, unsigned int feature, const void *data,
 		return parse_cmdline(header, &bytes);
 	case FEATURE_EVENT_DESC:
 		return parse_event_desc(&bytes, events);
+	case FEATURE_GROUP_DESC:
+		return parse_group_desc(&bytes, events);
 	case FEATURE_SAMPLE_TIME:
 		return parse_sample_time(header, &bytes);
 	case FEATURE_BPF_BTF:
@@ -340,6 +365,17 @@ int header__parse(struct header *header, unsigned int feature, const void *data,
 	default:
 		return 0;
 	}
+}
+
+int header__parse(struct header *header, unsigned int feature, const void *data, uint64_t size,
+		  struct events *events)
+{
+	int err = parse_section(header, feature, (struct bytes){ .at = data, .left = size }, events);
+
+	/* A broken one is nothing to hand on. */
+	if (feature < FEATURE_END && !err)
+		header->sections[feature] = (struct header_section){ data, size };
+	return err;
 }
 
 /* The size that BTF itself claims to have, 0 when this is no beginning of BTF. */

@@ -10,12 +10,18 @@
 
 #include "../util/buf.h"
 #include "events.h"
+#include "format.h"
 #include "reader.h"
 #include "tracing.h"
 
 struct header_btf {
 	const void *data;
 	uint32_t size;
+};
+
+struct header_section {
+	const void *data;		/* NULL: none */
+	uint64_t size;
 };
 
 struct header {
@@ -29,6 +35,7 @@ struct header {
 	unsigned int nr_btf;
 	bool btf_joined;
 	struct perfdata_build_id *build_ids;
+	struct header_section sections[FEATURE_END];	/* those that are whole */
 };
 
 void header__init(struct header *header);

@@ -77,14 +77,17 @@ unsigned int machine__find_build_id(const void *notes, size_t size, uint8_t id[B
 	return 0;
 }
 
-/* struct perf_record_header_build_id and the name that follows it */
+/*
+ * struct perf_record_header_build_id and the name that follows it. In a pipe it is a record: perf 7.2
+ * reads no further at one whose size isn't a multiple of 8.
+ */
 struct build_id_entry {
 	struct perf_event_header header;
 	int32_t pid;
 	uint8_t id[BUILD_ID_MAX];
 	uint8_t size;
 	uint8_t reserved[3];
-	char name[24];
+	char name[28];
 };
 
 int machine__build_id(struct buf *out)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ struct output {
 	bool is_pipe;
 	char *path;
 	char *tmp_path;		/* NULL: written in place */
+	void (*completed)(void *ctx, const char *path);
+	void *completed_ctx;
 	uint64_t written;	/* bytes the kernel has */
 	size_t buffered;
 	char buffer[OUTPUT_BUFFER_SIZE];
@@ -37,10 +40,30 @@ static int output__open_stdout(struct output *output, struct diag *diag)
 	return 0;
 }
 
+/* A fifo has no writer before it has a reader. Who waits for one in vain has to be able to end us. */
+static int open_fifo(const char *path)
+{
+	sigset_t ending, before;
+	int fd, err;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigaddset(&ending, SIGQUIT);
+	sigprocmask(SIG_UNBLOCK, &ending, &before);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	err = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = err;
+	return fd;
+}
+
 /* A fifo or a device is there for others to read: it is neither renamed nor replaced. */
 static int output__open_special(struct output *output, mode_t mode, struct diag *diag)
 {
-	output->fd = open(output->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	output->fd = S_ISFIFO(mode) ? open_fifo(output->path) :
+		     open(output->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (output->fd < 0)
 		return diag__error(diag, -errno, "cannot open '%s': %s", output->path,
 				   strerror(errno));
@@ -71,6 +94,15 @@ static int output__open_temporary(struct output *output, struct diag *diag)
 	return 0;
 }
 
+/* /dev/stdout and the like, which stay the links that they are. */
+static bool is_link_of_system(const char *path)
+{
+	struct stat st;
+
+	return (!strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6)) && !lstat(path, &st) &&
+	       S_ISLNK(st.st_mode);
+}
+
 static int output__open_path(struct output *output, struct diag *diag)
 {
 	struct stat st;
@@ -84,7 +116,8 @@ static int output__open_path(struct output *output, struct diag *diag)
 	if (S_ISDIR(st.st_mode))
 		return diag__error(diag, -EISDIR, "cannot write '%s': it is a directory",
 				   output->path);
-	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
+	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode) ||
+	    (S_ISREG(st.st_mode) && is_link_of_system(output->path)))
 		return output__open_special(output, st.st_mode, diag);
 	if (!S_ISREG(st.st_mode))
 		return diag__error(diag, -EINVAL, "cannot write '%s': it is no regular file",
@@ -126,8 +159,10 @@ int output__open(const char *path, struct output **out, struct diag *diag)
 	if (err)
 		return err;
 	err = output__open_path(*out, diag);
-	if (err)
+	if (err) {
 		output__free(*out);
+		*out = NULL;
+	}
 	return err;
 }
 
@@ -154,6 +189,27 @@ bool output__is_pipe(const struct output *output)
 uint64_t output__size(const struct output *output)
 {
 	return output->written + output->buffered;
+}
+
+int output__set_path(struct output *output, const char *path)
+{
+	char *copy;
+
+	if (!output->tmp_path)
+		return -EINVAL;
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	free(output->path);
+	output->path = copy;
+	return 0;
+}
+
+void output__on_complete(struct output *output, void (*completed)(void *ctx, const char *path),
+			 void *ctx)
+{
+	output->completed = completed;
+	output->completed_ctx = ctx;
 }
 
 /* Drops the first @len bytes of what @iov, @nr say; returns how many pieces are left. */
@@ -277,6 +333,8 @@ int output__commit(struct output *output, struct diag *diag)
 			err = -errno;
 		output->fd = -1;
 	}
+	if (!err && output->tmp_path && output->completed)
+		output->completed(output->completed_ctx, output->tmp_path);
 	if (err)
 		diag__error(diag, err, "cannot write '%s': %s", output->path, strerror(-err));
 	else if (output->tmp_path)
@@ -288,6 +346,11 @@ int output__commit(struct output *output, struct diag *diag)
 	}
 	output__free(output);
 	return 0;
+}
+
+void output__leave(struct output *output)
+{
+	output__free(output);
 }
 
 void output__abort(struct output *output)

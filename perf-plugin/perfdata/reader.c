@@ -315,24 +315,66 @@ const struct perfdata_info *perfdata_reader__info(const struct perfdata_reader *
 	return &reader->header.info;
 }
 
+bool perfdata_reader__id(const struct perfdata_reader *reader, unsigned int nth, uint64_t *id,
+			 unsigned int *event)
+{
+	const struct events *events = &reader->events;
+
+	if (nth >= events->nr_ids)
+		return false;
+	*id = events->ids[nth].id;
+	*event = events->ids[nth].event;
+	return true;
+}
+
+bool perfdata_reader__event_of(struct perfdata_reader *reader,
+			       const struct perf_event_header *record, unsigned int *event)
+{
+	uint32_t index = events__of_record(&reader->events, record);
+
+	*event = index;
+	return index != EVENT_NONE;
+}
+
+const void *perfdata_reader__section(const struct perfdata_reader *reader, unsigned int feature,
+				     uint64_t *size)
+{
+	if (feature >= FEATURE_END)
+		return NULL;
+	*size = reader->header.sections[feature].size;
+	return reader->header.sections[feature].data;
+}
+
 const void *perfdata_reader__btf(struct perfdata_reader *reader, unsigned int index,
 				 uint32_t *size)
 {
 	return header__btf(&reader->header, index, size);
 }
 
+/* PERF_RECORD_LOST: u64 id, lost; PERF_RECORD_LOST_SAMPLES: u64 lost */
+static uint64_t nr_lost(const struct perf_event_header *record)
+{
+	unsigned int at = record->type == PERF_RECORD_LOST;
+	uint64_t nr = 0;
+
+	if ((record->type == PERF_RECORD_LOST || record->type == PERF_RECORD_LOST_SAMPLES) &&
+	    record->size >= sizeof(*record) + (at + 1) * sizeof(nr))
+		memcpy(&nr, (const char *)(record + 1) + at * sizeof(nr), sizeof(nr));
+	return nr;
+}
+
+uint64_t perfdata_record__lost(const struct perfdata_record *record)
+{
+	return nr_lost(record->header);
+}
+
 static void reader__count_lost(struct perfdata_reader *reader,
 			       const struct perf_event_header *record)
 {
-	/* PERF_RECORD_LOST: u64 id, lost; PERF_RECORD_LOST_SAMPLES: u64 lost */
-	const uint64_t *body = (const uint64_t *)(record + 1);
-	unsigned int words = (record->size - sizeof(*record)) / sizeof(*body);
-
-	if (record->type == PERF_RECORD_LOST && words >= 2)
-		reader->lost_records += body[1];
-	if (record->type == PERF_RECORD_LOST_SAMPLES && words >= 1 &&
-	    !(record->misc & MISC_LOST_SAMPLES_BPF))
-		reader->lost_samples += body[0];
+	if (record->type == PERF_RECORD_LOST)
+		reader->lost_records += nr_lost(record);
+	else if (!(record->misc & MISC_LOST_SAMPLES_BPF))
+		reader->lost_samples += nr_lost(record);
 }
 
 /*

@@ -22,6 +22,8 @@ struct perfdata_event {
 	const char *name;			/* "btfsnoop:ip_send_skb" */
 	const char *format;			/* text of the tracepoint's format; NULL: none */
 	size_t format_len;
+	const char *system;			/* of the tracepoint; NULL: none */
+	unsigned int nr_members;		/* of the group it leads, itself and those behind it */
 };
 
 /*
@@ -57,6 +59,7 @@ struct perfdata_build_id {
 	const char *name;		/* of its file, as in MMAP records */
 	const uint8_t *id;
 	unsigned int len;		/* 1 to 20 bytes */
+	uint16_t misc;			/* PERF_RECORD_MISC_KERNEL: a module, or _USER */
 };
 
 /*
@@ -114,6 +117,22 @@ const struct perfdata_event *perfdata_reader__event(const struct perfdata_reader
 						     unsigned int index);
 const struct perfdata_info *perfdata_reader__info(const struct perfdata_reader *reader);
 
+/* The @nth of all sample ids in the file, and whose it is. False: there are fewer. */
+bool perfdata_reader__id(const struct perfdata_reader *reader, unsigned int nth, uint64_t *id,
+			 unsigned int *event);
+
+/* The event that a record belongs to. False: there is none. */
+bool perfdata_reader__event_of(struct perfdata_reader *reader,
+			       const struct perf_event_header *record, unsigned int *event);
+
+/*
+ * The contents of feature section @feature (enum perfdata_feature) as they are in the file, *@size
+ * bytes that nobody has looked into, belonging to the reader. Of several, as pipes can have, the
+ * last. NULL: the file has none.
+ */
+const void *perfdata_reader__section(const struct perfdata_reader *reader, unsigned int feature,
+				     uint64_t *size);
+
 /*
  * The @index-th BTF object in HEADER_BPF_BTF, *@size bytes, belonging to the reader; NULL when
  * there are fewer. Nobody has looked into it.
@@ -145,6 +164,9 @@ const char *perfdata_reader__warning(const struct perfdata_reader *reader);
 
 /* From here records come from the start again. -ESPIPE for a pipe. */
 int perfdata_reader__rewind(struct perfdata_reader *reader);
+
+/* How many PERF_RECORD_LOST or _LOST_SAMPLES says were lost; 0 for other records. */
+uint64_t perfdata_record__lost(const struct perfdata_record *record);
 
 /*
  * Samples (of files older than perf 6.2: records) the file says were lost, as far as it was read.

@@ -7,12 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../util/buf.h"
 #include "attr.h"
+#include "perf-event.h"
 #include "procfs.h"
 #include "ring.h"
 
@@ -57,27 +56,6 @@ static void sideband__attr(const struct sideband_opts *opts, struct perf_event_a
 	};
 }
 
-/* As many files as we may have. False: the limit is there already. */
-static bool raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= limit.rlim_max)
-		return false;
-	limit.rlim_cur = limit.rlim_max;
-	return !setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-static int open_event(const struct perf_event_attr *attr, pid_t tid, int cpu)
-{
-	int fd;
-
-	do {
-		fd = syscall(SYS_perf_event_open, attr, tid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
-	} while (fd < 0 && (errno == EINTR || (errno == EMFILE && raise_file_limit())));
-	return fd < 0 ? -errno : fd;
-}
-
 static int sideband__keep_fd(struct sideband *sideband, int fd)
 {
 	unsigned int cap;
@@ -120,7 +98,9 @@ static int sideband__report(int err, struct diag *diag)
 		diag__error(diag, err, "the kernel does not let us follow tasks: "
 			    "perf_event_open: %s", strerror(-err));
 		if (!procfs__read_number(&paranoid, PARANOID_PATH))
-			diag__hint(diag, "%s is %d: be root, have CAP_PERFMON, or set it to -1",
+			diag__hint(diag, paranoid > 2 ?	/* a patch of Debian's, then of others */
+				   "%s is %d: be root, or set it to 2, where CAP_PERFMON is enough" :
+				   "%s is %d: be root, have CAP_PERFMON, or set it to -1",
 				   PARANOID_PATH, (int)paranoid);
 		return err;
 	case -EMFILE:
@@ -144,7 +124,7 @@ static int sideband__add(struct sideband *sideband, const struct perf_event_attr
 {
 	int fd, err;
 
-	fd = open_event(attr, tid, cpu);
+	fd = perf_event__open(attr, tid, cpu, -1, 0);
 	if (fd == -ENODEV || fd == -ESRCH)
 		return 0;
 	if (fd < 0)
@@ -178,21 +158,6 @@ static int sideband__open(struct sideband *sideband, const struct sideband_opts 
 	return err;
 }
 
-static unsigned int count_cpus(void)
-{
-	struct buf list = BUF_INIT;
-	unsigned int nr = 0;
-	long conf;
-
-	if (!procfs__read_line(&list, "/sys/devices/system/cpu/online"))
-		nr = procfs__cpu_list_end(buf__str(&list));
-	buf__exit(&list);
-	if (nr)
-		return nr;
-	conf = sysconf(_SC_NPROCESSORS_CONF);
-	return conf > 0 ? conf : 1;
-}
-
 int sideband__new(const struct sideband_opts *opts, struct sideband **out, struct diag *diag)
 {
 	struct sideband *sideband;
@@ -202,7 +167,7 @@ int sideband__new(const struct sideband_opts *opts, struct sideband **out, struc
 	sideband = calloc(1, sizeof(*sideband));
 	if (!sideband)
 		return diag__error(diag, -ENOMEM, "out of memory");
-	sideband->nr_cpus = count_cpus();
+	sideband->nr_cpus = perf_event__nr_cpus();
 	sideband->rings = calloc(sideband->nr_cpus, sizeof(*sideband->rings));
 	sideband->ring_fds = calloc(sideband->nr_cpus, sizeof(*sideband->ring_fds));
 	if (!sideband->rings || !sideband->ring_fds) {
@@ -238,7 +203,7 @@ static void give_to_first_event(char *records, size_t size)
 	}
 }
 
-int sideband__drain(struct sideband *sideband, struct perfdata_writer *writer)
+int sideband__drain(struct sideband *sideband, sideband_take_fn take, void *ctx)
 {
 	struct buf *records = &sideband->records;
 	unsigned int cpu;
@@ -254,7 +219,7 @@ int sideband__drain(struct sideband *sideband, struct perfdata_writer *writer)
 		if (!records->len)
 			continue;
 		give_to_first_event(records->data, records->len);
-		err = perfdata_writer__add(writer, records->data, records->len);
+		err = take(ctx, records->data, records->len);
 	}
 	return err;
 }

@@ -83,6 +83,26 @@ static int take_feature(struct bytes *bytes, struct header *header, struct event
 	return err == -EINVAL ? 0 : err;
 }
 
+/* The record is an entry of the section. Its strings are pointed to, so it is kept. */
+static int take_build_id(const struct perf_event_header *record, struct header *header,
+			 struct events *events)
+{
+	uint32_t size = record->size;
+	void *copy;
+	int err;
+
+	if (!may_keep(header, size))
+		return 0;
+	copy = malloc(size);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, record, size);
+	err = header__keep(header, copy);
+	if (!err)
+		err = header__parse(header, FEATURE_BUILD_ID, copy, size, events);
+	return err == -EINVAL ? 0 : err;
+}
+
 /* Copies what follows the record; its length is believed only as far as the bytes really come. */
 static int64_t take_tracing_data(struct source *source, uint64_t offset,
 				 const struct perf_event_header *record, struct bytes *bytes,
@@ -140,9 +160,7 @@ int64_t stream__take(struct source *source, uint64_t offset, const struct perf_e
 	case RECORD_TRACING_DATA:
 		return take_tracing_data(source, offset, record, &bytes, header, events);
 	case RECORD_BUILD_ID:
-		err = header__parse(header, FEATURE_BUILD_ID, record, record_size, events);
-		if (err == -EINVAL)
-			err = 0;
+		err = take_build_id(record, header, events);
 		break;
 	case RECORD_EVENT_UPDATE:
 		err = take_name(&bytes, events);

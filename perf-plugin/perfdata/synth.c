@@ -64,26 +64,37 @@ static void record__end(struct buf *out, size_t at, const struct synth_trailer *
 	header->size = out->len - at;
 }
 
-static void synth__map(const struct synth *synth, uint64_t start, uint64_t len, uint64_t pgoff,
-		       const char *name, size_t name_len, struct buf *out)
-{
-	struct synth_trailer trailer = { .pid = KERNEL_PID, .id = synth->id };
-	struct mmap_body body = {
-		.pid = KERNEL_PID, .start = start, .len = len, .pgoff = pgoff,
-	};
-	size_t at = record__begin(out, PERF_RECORD_MMAP, PERF_RECORD_MISC_KERNEL);
-
-	buf__add(out, &body, sizeof(body));
-	record__name(out, name, name_len);
-	record__end(out, at, &trailer);
-}
-
 void synth__kernel(const struct synth *synth, uint64_t start, uint64_t end, struct buf *out)
 {
 	/* The suffix and pgoff name the symbol by which a reader knows where the kernel was put. */
 	static const char name[] = "[kernel.kallsyms]_text";
+	struct synth_trailer trailer = { .pid = KERNEL_PID, .id = synth->id };
+	struct mmap_body body = {
+		.pid = KERNEL_PID, .start = start, .len = end - start, .pgoff = start,
+	};
+	size_t at = record__begin(out, PERF_RECORD_MMAP, PERF_RECORD_MISC_KERNEL);
 
-	synth__map(synth, start, end - start, start, name, sizeof(name) - 1, out);
+	buf__add(out, &body, sizeof(body));
+	record__name(out, name, sizeof(name) - 1);
+	record__end(out, at, &trailer);
+}
+
+/*
+ * An MMAP2, as perf record has written since it keeps build ids in there: at the MMAP of a module
+ * that it wrote before, perf 7.2's inject --buildid-all ends by a signal.
+ */
+static void synth__module_map(const struct synth *synth, uint64_t start, uint64_t len,
+			      const char *name, size_t name_len, struct buf *out)
+{
+	struct synth_trailer trailer = { .pid = KERNEL_PID, .id = synth->id };
+	struct mmap2_body body = {
+		.pid = KERNEL_PID, .start = start, .len = len, .prot = PROT_EXEC,
+	};
+	size_t at = record__begin(out, PERF_RECORD_MMAP2, PERF_RECORD_MISC_KERNEL);
+
+	buf__add(out, &body, sizeof(body));
+	record__name(out, name, name_len);
+	record__end(out, at, &trailer);
 }
 
 /* Whether the file of a path is @module's: NAME.ko, .ko.xz and so on, with - and _ the same. */
@@ -144,7 +155,7 @@ static void synth__module(const struct synth *synth, const char *name, size_t le
 	if (file.failed)
 		out->failed = true;
 	else if (file.len < PATH_MAX)
-		synth__map(synth, start, size, 0, file.data, file.len, out);
+		synth__module_map(synth, start, size, file.data, file.len, out);
 	buf__exit(&file);
 }
 

@@ -29,11 +29,11 @@ struct synth {
 	uint64_t id;		/* the sample id of the event that the records belong to */
 };
 
-/* The map of the kernel proper, from _text to _etext. */
+/* The map of the kernel proper, from _text to _etext: PERF_RECORD_MMAP. */
 void synth__kernel(const struct synth *synth, uint64_t start, uint64_t end, struct buf *out);
 
 /*
- * A map for each loaded module, so that addresses in it resolve. None where /proc/modules hides the
+ * A map (PERF_RECORD_MMAP2) for each loaded module, so that addresses in it resolve. None where /proc/modules hides the
  * addresses (kptr_restrict). Only for the module @only, if that is not NULL. Returns 0 or a
  * negative errno.
  */

@@ -45,13 +45,10 @@ static void add_cstring(struct buf *out, const char *str)
 	buf__add(out, str, strlen(str) + 1);
 }
 
-int tracing__write(const char *system, const struct schema *schemas, unsigned int nr,
-		   struct buf *out)
+/* What a reader wants to know of the machine and its ring buffers, in front of the formats. */
+static void add_head(struct buf *out)
 {
 	const uint16_t probe = 1;
-	struct buf format = BUF_INIT;
-	unsigned int i;
-	int err = 0;
 
 	buf__add(out, TRACING_MAGIC, TRACING_MAGIC_LEN);
 	add_cstring(out, TRACING_VERSION);
@@ -63,10 +60,14 @@ int tracing__write(const char *system, const struct schema *schemas, unsigned in
 	add_cstring(out, "header_event");
 	add_text(out, header_event, sizeof(header_event) - 1);
 	add_u32(out, 0);		/* formats of ftrace's own events */
-	add_u32(out, 1);		/* systems */
-	add_cstring(out, system);
-	add_u32(out, nr);
-	for (i = 0; i < nr && !err; i++) {
+}
+
+static int add_schemas(const struct schema *schemas, unsigned int nr, struct buf *out)
+{
+	struct buf format = BUF_INIT;
+	int err = 0;
+
+	for (unsigned int i = 0; i < nr && !err; i++) {
 		buf__clear(&format);
 		err = schema__format(&schemas[i], &format);
 		if (!err && format.failed)
@@ -74,11 +75,71 @@ int tracing__write(const char *system, const struct schema *schemas, unsigned in
 		if (!err)
 			add_text(out, buf__str(&format), format.len);
 	}
+	buf__exit(&format);
+	return err;
+}
+
+static bool is_same_system(const struct perfdata_foreign *a, const struct perfdata_foreign *b)
+{
+	return a->format && b->format && !strcmp(a->system, b->system);
+}
+
+/* Whether event @index has a format that none before it has. */
+static bool is_new_format(const struct perfdata_foreign *foreign, unsigned int index)
+{
+	for (unsigned int i = 0; i < index; i++)
+		if (is_same_system(&foreign[i], &foreign[index]) &&
+		    !strcmp(foreign[i].tracepoint, foreign[index].tracepoint))
+			return false;
+	return foreign[index].format;
+}
+
+/* A system with the formats of all its events, if @first is the first of them. Returns if it is. */
+static bool add_foreign_system(const struct perfdata_foreign *foreign, unsigned int nr,
+			       unsigned int first, struct buf *out)
+{
+	unsigned int i, nr_formats = 0;
+
+	if (!foreign[first].format)
+		return false;
+	for (i = 0; i < first; i++)
+		if (is_same_system(&foreign[i], &foreign[first]))
+			return false;
+	for (i = first; i < nr; i++)
+		nr_formats += is_same_system(&foreign[i], &foreign[first]) &&
+			      is_new_format(foreign, i);
+	add_cstring(out, foreign[first].system);
+	add_u32(out, nr_formats);
+	for (i = first; i < nr; i++)
+		if (is_same_system(&foreign[i], &foreign[first]) && is_new_format(foreign, i))
+			add_text(out, foreign[i].format, foreign[i].format_size);
+	return true;
+}
+
+int tracing__write(const char *system, const struct schema *schemas, unsigned int nr,
+		   const struct perfdata_foreign *foreign, unsigned int nr_foreign,
+		   struct buf *out)
+{
+	struct buf systems = BUF_INIT;
+	uint32_t nr_systems = 0;
+	int err = 0;
+
+	if (nr) {
+		nr_systems++;
+		add_cstring(&systems, system);
+		add_u32(&systems, nr);
+		err = add_schemas(schemas, nr, &systems);
+	}
+	for (unsigned int i = 0; i < nr_foreign; i++)
+		nr_systems += add_foreign_system(foreign, nr_foreign, i, &systems);
+	add_head(out);
+	add_u32(out, nr_systems);
+	buf__add(out, buf__str(&systems), systems.len);
 	add_u32(out, 0);		/* kallsyms */
 	add_u32(out, 0);		/* printk formats */
-	buf__exit(&format);
-	if (!err && out->failed)
+	if (!err && (out->failed || systems.failed))
 		err = -ENOMEM;
+	buf__exit(&systems);
 	return err;
 }
 

@@ -11,11 +11,14 @@
 
 #include "../plan/schema.h"
 #include "../util/buf.h"
+#include "writer.h"
 
 /*
- * Appends the section for these schemas, as tracepoints of @system. Returns 0 or a negative errno.
+ * Appends the section for these schemas, as tracepoints of @system, and for those of the @foreign
+ * events that are tracepoints, each once. Returns 0 or a negative errno.
  */
 int tracing__write(const char *system, const struct schema *schemas, unsigned int nr,
+		   const struct perfdata_foreign *foreign, unsigned int nr_foreign,
 		   struct buf *out);
 
 /* A tracepoint of a section; all pointers lead into the section. */

@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "attr.h"
+#include "described.h"
 #include "features.h"
 #include "format.h"
 #include "output.h"
@@ -32,6 +33,7 @@
 
 /* Pieces of a section that doesn't fit into one record of a pipe. */
 #define PIPE_PIECE_SIZE	32768
+#define MAX_PIPE_NAME	PIPE_PIECE_SIZE
 
 /* A process that perfdata_writer__add_task() has written already. */
 struct written_process {
@@ -43,9 +45,13 @@ struct perfdata_writer {
 	struct output *output;
 	struct perfdata_events *parts;		/* the first, and those that came later */
 	unsigned int nr_parts;
-	unsigned int nr_events;			/* of all parts */
+	unsigned int nr_ours;			/* events of all parts */
+	const struct perfdata_foreign *foreign;
+	unsigned int nr_foreign;
+	struct described described;		/* all events ... */
+	unsigned int nr_first;			/* ... and how many there were at the start */
+	struct attr_common common;
 	uint32_t nr_btf_pieces;			/* written into a pipe */
-	clockid_t clockid;
 	struct perfdata_file_header header;	/* of the complete file, but for data.size */
 	struct buf table;			/* of the feature sections */
 	struct buf records;			/* scratch for records of our own */
@@ -61,58 +67,88 @@ struct perfdata_writer {
 	uint64_t round_end;			/* size of the file after the last round */
 };
 
-/* The header that an unfinished file has. */
-static void writer__start_header(struct perfdata_file_header *header, unsigned int nr_events)
+/*
+ * Adds the ids and, behind them, the attrs. @offset is where in the file the first id will stand.
+ * Returns where in @out the attrs begin.
+ */
+static size_t writer__add_attrs(const struct perfdata_writer *writer, uint64_t offset,
+				struct buf *out)
 {
+	const struct described *described = &writer->described;
+	struct perfdata_section ids = { .offset = offset };
+	size_t start;
+	unsigned int i;
+
+	for (i = 0; i < described->nr; i++)
+		buf__add(out, described->list[i].ids,
+			 described->list[i].nr_ids * sizeof(uint64_t));
+	start = out->len;
+	for (i = 0; i < described->nr; i++) {
+		ids.size = described->list[i].nr_ids * sizeof(uint64_t);
+		described__add_attr(described, i, out);
+		buf__add(out, &ids, sizeof(ids));
+		ids.offset += ids.size;
+	}
+	return start;
+}
+
+/* The header that an unfinished file has, and the attrs. */
+static void writer__start_header(struct perfdata_writer *writer, struct buf *head)
+{
+	struct perfdata_file_header *header = &writer->header;
+
 	*header = (struct perfdata_file_header){
 		.magic = PERFDATA_MAGIC,
 		.size = sizeof(*header),
-		.attr_size = PERFDATA_ATTR_SIZE + sizeof(struct perfdata_section),
-		.attrs.offset = sizeof(*header) + nr_events * sizeof(uint64_t),
+		.attr_size = writer->described.attr_size + sizeof(struct perfdata_section),
 	};
-	header->attrs.size = nr_events * header->attr_size;
-	header->data.offset = header->attrs.offset + header->attrs.size;
-}
-
-/*
- * Adds the ids and, behind them, the attrs: each event has one id. @offset is where in the file the
- * first id will stand.
- */
-static void writer__add_attrs(const struct perfdata_writer *writer, uint64_t offset,
-			      struct buf *out)
-{
-	struct perfdata_section ids = { .offset = offset, .size = sizeof(uint64_t) };
-	struct perf_event_attr attr;
-	unsigned int i, part, index;
-	uint64_t id;
-
-	for (i = 0; i < writer->nr_events; i++) {
-		id = PERFDATA_SAMPLE_ID(i);
-		buf__add(out, &id, sizeof(id));
-	}
-	for (part = 0, index = 0; part < writer->nr_parts; part++) {
-		const struct perfdata_events *events = &writer->parts[part];
-
-		for (i = 0; i < events->nr; i++, index++) {
-			attr__init(&attr, &events->schemas[i], index, writer->clockid);
-			buf__add(out, &attr, PERFDATA_ATTR_SIZE);
-			buf__add(out, &ids, sizeof(ids));
-			ids.offset += ids.size;
-		}
-	}
+	header->attrs.size = writer->described.nr * header->attr_size;
+	buf__add(head, header, sizeof(*header));
+	header->attrs.offset = writer__add_attrs(writer, sizeof(*header), head);
 }
 
 static int writer__add_part(struct perfdata_writer *writer, const struct perfdata_events *events)
 {
 	struct perfdata_events *parts = reallocarray(writer->parts, writer->nr_parts + 1,
 						     sizeof(*parts));
+	int err;
 
 	if (!parts)
 		return -ENOMEM;
 	writer->parts = parts;
+	err = described__add_schemas(&writer->described, events->schemas, events->nr,
+				     writer->nr_ours, &writer->common);
+	if (err)
+		return err;
 	parts[writer->nr_parts++] = *events;
-	writer->nr_events += events->nr;
+	writer->nr_ours += events->nr;
 	return 0;
+}
+
+/* All that @opts has, in the order of the file. */
+static int writer__add_first(struct perfdata_writer *writer,
+			     const struct perfdata_writer_opts *opts)
+{
+	const struct perfdata_events first = {
+		.schemas = opts->schemas, .nr = opts->nr_schemas,
+		.btf = opts->btf, .btf_size = opts->btf_size,
+	};
+	int err;
+
+	writer->common = (struct attr_common){
+		.clockid = opts->clockid, .sample_type = opts->sample_type,
+		.max_stack = opts->max_stack,
+		.no_kernel_chain = opts->no_kernel_chain, .no_user_chain = opts->no_user_chain,
+	};
+	err = writer__add_part(writer, &first);
+	for (unsigned int i = 0; i < opts->nr_parts && !err; i++)
+		err = writer__add_part(writer, &opts->parts[i]);
+	writer->foreign = opts->foreign;
+	writer->nr_foreign = opts->nr_foreign;
+	if (!err)
+		err = described__add_foreign(&writer->described, opts->foreign, opts->nr_foreign);
+	writer->nr_first = writer->described.nr;
+	return err;
 }
 
 /* Everything in front of the data. */
@@ -124,9 +160,7 @@ static int writer__start_file(struct perfdata_writer *writer, struct features *f
 	unsigned int bit;
 	int err = -ENOMEM;
 
-	writer__start_header(header, writer->nr_events);
-	buf__add(&head, header, sizeof(*header));
-	writer__add_attrs(writer, head.len, &head);
+	writer__start_header(writer, &head);
 	for (bit = 0; bit < FEATURE_END; bit++) {
 		const struct buf *contents = &features->sections[bit];
 
@@ -178,28 +212,27 @@ static void add_pipe_feature(struct buf *out, uint64_t bit, const void *data, si
  * perf keeps them as they are; our reader joins them, which it can since BTF starts with how long
  * it is.
  */
-static void add_pipe_btf(struct perfdata_writer *writer, struct buf *out, const struct buf *section)
+static void add_pipe_btf(struct perfdata_writer *writer, const struct perfdata_events *events,
+			 struct buf *out)
 {
-	const char *btf = section->data + 3 * sizeof(uint32_t);
-	size_t left = section->len - 3 * sizeof(uint32_t), size;
+	const char *btf = events->btf;
+	uint32_t left = events->btf_size;
 	struct buf piece = BUF_INIT;
-	uint32_t *head;
+	uint32_t head[3] = { 1 };		/* count, id, size */
 
 	while (left) {
-		size = left < PIPE_PIECE_SIZE ? left : PIPE_PIECE_SIZE;
+		head[1] = ++writer->nr_btf_pieces;
+		head[2] = left < PIPE_PIECE_SIZE ? left : PIPE_PIECE_SIZE;
 		buf__clear(&piece);
-		buf__add(&piece, section->data, 3 * sizeof(uint32_t));
-		buf__add(&piece, btf, size);
+		buf__add(&piece, head, sizeof(head));
+		buf__add(&piece, btf, head[2]);
 		if (piece.failed) {
 			out->failed = true;
 			break;
 		}
-		head = (uint32_t *)piece.data;		/* count, id, size */
-		head[1] = ++writer->nr_btf_pieces;
-		head[2] = size;
 		add_pipe_feature(out, FEATURE_BPF_BTF, piece.data, piece.len);
-		btf += size;
-		left -= size;
+		btf += head[2];
+		left -= head[2];
 	}
 	buf__exit(&piece);
 }
@@ -222,7 +255,8 @@ static void add_pipe_features(struct perfdata_writer *writer, struct buf *out,
 		if (!section->data || !is_pipe_feature(bit))
 			continue;
 		if (bit == FEATURE_BPF_BTF)
-			add_pipe_btf(writer, out, section);
+			for (unsigned int i = 0; i < writer->nr_parts; i++)
+				add_pipe_btf(writer, &writer->parts[i], out);
 		else if (section->len <= RECORD_MAX_SIZE - 16)
 			add_pipe_feature(out, bit, section->data, section->len);
 		/* Of all others (a thousand events' descriptions) a reader knows without. */
@@ -238,62 +272,89 @@ static void add_pipe_tracing_data(struct buf *out, const struct buf *section)
 	buf__fill(out, '\0', size[0] - section->len);
 }
 
-static void add_pipe_attrs(const struct perfdata_writer *writer,
-			   const struct perfdata_events *events, struct buf *out)
+/* A BUILD_ID section has records already, but for their type; perf wants it in each. */
+static void add_pipe_build_ids(struct buf *out, const struct buf *section)
 {
-	unsigned int first = writer->nr_events - events->nr;
-	struct perf_event_attr attr;
+	struct perf_event_header header;
 
-	for (unsigned int i = 0; i < events->nr; i++) {
-		uint64_t id = PERFDATA_SAMPLE_ID(first + i);
-
-		attr__init(&attr, &events->schemas[i], first + i, writer->clockid);
-		if (first)
-			attr__make_late(&attr);
-		add_pipe_record(out, RECORD_HEADER_ATTR, &attr, PERFDATA_ATTR_SIZE, &id,
-				sizeof(id));
+	for (size_t at = 0; section->len - at >= sizeof(header); at += header.size) {
+		memcpy(&header, section->data + at, sizeof(header));
+		if (header.size < sizeof(header) || header.size > section->len - at)
+			break;
+		header.type = RECORD_BUILD_ID;
+		buf__add(out, &header, sizeof(header));
+		buf__add(out, section->data + at + sizeof(header), header.size - sizeof(header));
 	}
 }
 
-/* Events whose names are in no format. */
-static void add_pipe_names(const struct perfdata_writer *writer,
-			   const struct perfdata_events *events, struct buf *out)
+/* The @first-th event and those behind it. */
+static int add_pipe_attrs(const struct perfdata_writer *writer, unsigned int first,
+			  struct buf *out)
 {
-	unsigned int first = writer->nr_events - events->nr;
-	struct buf name = BUF_INIT;
+	const struct described *described = &writer->described;
+	struct perf_event_attr attr;
 
-	for (unsigned int i = 0; i < events->nr; i++) {
-		const uint64_t update[2] = { EVENT_UPDATE_NAME, PERFDATA_SAMPLE_ID(first + i) };
+	for (unsigned int i = first; i < described->nr; i++) {
+		const struct perfdata_foreign *event = &described->list[i];
+		size_t ids_size = event->nr_ids * sizeof(uint64_t);
 
-		buf__clear(&name);
-		buf__addf(&name, TRACEPOINT_SYSTEM ":%s", events->schemas[i].name);
-		add_pipe_record(out, RECORD_EVENT_UPDATE, update, sizeof(update), buf__str(&name),
-				name.len + 1);
+		if (ids_size > RECORD_MAX_SIZE - sizeof(struct perf_event_header) - sizeof(attr))
+			return -E2BIG;
+		attr = *event->attr;
+		attr.size = described->attr_size;
+		if (first)
+			attr__make_late(&attr);
+		add_pipe_record(out, RECORD_HEADER_ATTR, &attr, attr.size, event->ids, ids_size);
 	}
-	out->failed |= name.failed;
-	buf__exit(&name);
+	return 0;
+}
+
+/* Whether the name is that of the tracepoint, which a reader finds in the format. */
+static bool is_tracepoint_name(const struct perfdata_foreign *event)
+{
+	size_t len = event->format ? strlen(event->system) : 0;
+
+	return len && !strncmp(event->name, event->system, len) && event->name[len] == ':' &&
+	       !strcmp(event->name + len + 1, event->tracepoint);
+}
+
+/* Names of the @first-th event and those behind it that are in no format. */
+static void add_pipe_names(const struct perfdata_writer *writer, unsigned int first,
+			   struct buf *out)
+{
+	for (unsigned int i = first; i < writer->described.nr; i++) {
+		const struct perfdata_foreign *event = &writer->described.list[i];
+		const uint64_t update[2] = { EVENT_UPDATE_NAME, event->nr_ids ? *event->ids : 0 };
+		bool is_ours = !event->format && event->attr->type == PERF_TYPE_TRACEPOINT;
+
+		/* Ours that were there from the beginning have a format. */
+		if ((is_ours && !first) || is_tracepoint_name(event) || !event->nr_ids)
+			continue;
+		/* Out of another file; a reader gives it a name of its own. */
+		if (strlen(event->name) > MAX_PIPE_NAME)
+			continue;
+		add_pipe_record(out, RECORD_EVENT_UPDATE, update, sizeof(update), event->name,
+				strlen(event->name) + 1);
+	}
 }
 
 static int writer__start_pipe(struct perfdata_writer *writer, const struct features *features)
 {
 	const uint64_t header[2] = { PERFDATA_MAGIC, PERFDATA_PIPE_HEADER_SIZE };
-	const struct buf *build_id = &features->sections[FEATURE_BUILD_ID];
 	struct buf head = BUF_INIT;
-	int err = -ENOMEM;
+	int err;
 
 	buf__add(&head, header, sizeof(header));
-	add_pipe_attrs(writer, &writer->parts[0], &head);
+	err = add_pipe_attrs(writer, 0, &head);
 	add_pipe_features(writer, &head, features);
-	add_pipe_tracing_data(&head, &features->sections[FEATURE_TRACING_DATA]);
-	if (build_id->data && !head.failed) {
-		/* The section has records already, only without a type. */
-		buf__add(&head, build_id->data, build_id->len);
-		if (!head.failed)
-			((struct perf_event_header *)(head.data + head.len - build_id->len))->type =
-				RECORD_BUILD_ID;
-	}
-	if (!head.failed)
-		err = output__write(writer->output, head.data, head.len);
+	if (features->sections[FEATURE_TRACING_DATA].data)
+		add_pipe_tracing_data(&head, &features->sections[FEATURE_TRACING_DATA]);
+	add_pipe_names(writer, 0, &head);
+	if (features->sections[FEATURE_BUILD_ID].data)
+		add_pipe_build_ids(&head, &features->sections[FEATURE_BUILD_ID]);
+	if (!err)
+		err = head.failed ? -ENOMEM :
+		      output__write(writer->output, head.data, head.len);
 	buf__exit(&head);
 	return err;
 }
@@ -305,21 +366,15 @@ static int writer__add_records(struct perfdata_writer *writer)
 	return output__write(writer->output, writer->records.data, writer->records.len);
 }
 
-/* PERF_RECORD_MMAP, include/uapi/linux/perf_event.h; the name has a NUL behind it. */
-struct map_record {
-	struct perf_event_header header;
-	uint32_t pid, tid;
-	uint64_t start, len, pgoff;
-	char name[];
-};
-
-static bool writer__has_map(const struct perfdata_writer *writer, const struct map_record *map)
+/* The record has no time, nor anything else by which the same map's would differ. */
+static bool writer__has_map(const struct perfdata_writer *writer,
+			    const struct perf_event_header *map)
 {
-	const struct map_record *other;
+	const struct perf_event_header *other;
 
-	for (size_t at = 0; at < writer->module_maps.len; at += other->header.size) {
-		other = (const struct map_record *)(writer->module_maps.data + at);
-		if (other->start == map->start && !strcmp(other->name, map->name))
+	for (size_t at = 0; at < writer->module_maps.len; at += other->size) {
+		other = (const struct perf_event_header *)(writer->module_maps.data + at);
+		if (other->size == map->size && !memcmp(other, map, map->size))
 			return true;
 	}
 	return false;
@@ -331,20 +386,20 @@ static bool writer__has_map(const struct perfdata_writer *writer, const struct m
  */
 static int writer__add_module_maps(struct perfdata_writer *writer, const char *only)
 {
-	const struct map_record *map;
+	const struct perf_event_header *map;
 	struct buf maps = BUF_INIT;
 	int err;
 
 	err = synth__modules(&writer->synth, only, &maps);
 	if (!err && maps.failed)
 		err = -ENOMEM;
-	for (size_t at = 0; at < maps.len && !err; at += map->header.size) {
-		map = (const struct map_record *)(maps.data + at);
+	for (size_t at = 0; at < maps.len && !err; at += map->size) {
+		map = (const struct perf_event_header *)(maps.data + at);
 		if (writer__has_map(writer, map))
 			continue;
-		buf__add(&writer->module_maps, map, map->header.size);
+		buf__add(&writer->module_maps, map, map->size);
 		err = writer->module_maps.failed ? -ENOMEM :
-		      output__write(writer->output, map, map->header.size);
+		      output__write(writer->output, map, map->size);
 	}
 	buf__exit(&maps);
 	return err;
@@ -377,17 +432,24 @@ static int writer__init_synth(struct perfdata_writer *writer)
 	writer->synth = (struct synth){
 		.proc = "/proc",
 		.modules_dep = writer->modules_dep,
-		.id = PERFDATA_SAMPLE_ID(0),
+		/* The first event's, which stands for such records. */
+		.id = writer->described.nr && writer->described.list->nr_ids ?
+		      *writer->described.list->ids : 0,
 	};
 	return 0;
 }
 
 static int writer__start(struct perfdata_writer *writer, const struct perfdata_writer_opts *opts)
 {
+	const struct features_events events = {
+		.parts = writer->parts, .nr_parts = writer->nr_parts,
+		.foreign = writer->foreign, .nr_foreign = writer->nr_foreign,
+		.described = &writer->described,
+	};
 	struct features features;
 	int err;
 
-	err = features__build(&features, opts);
+	err = features__build(&features, opts, &events);
 	if (!err && output__is_pipe(writer->output))
 		err = writer__start_pipe(writer, &features);
 	else if (!err)
@@ -395,7 +457,7 @@ static int writer__start(struct perfdata_writer *writer, const struct perfdata_w
 	features__exit(&features);
 	if (!err)
 		err = writer__init_synth(writer);
-	if (!err)
+	if (!err && !opts->given)
 		err = writer__add_kernel_maps(writer, opts);
 	if (!err)
 		err = output__flush(writer->output);
@@ -413,6 +475,7 @@ static void writer__free(struct perfdata_writer *writer)
 	buf__exit(&writer->table);
 	buf__exit(&writer->records);
 	buf__exit(&writer->module_maps);
+	described__exit(&writer->described);
 	free(writer->modules_dep);
 	free(writer->parts);
 	free(writer);
@@ -421,26 +484,25 @@ static void writer__free(struct perfdata_writer *writer)
 int perfdata_writer__new(const struct perfdata_writer_opts *opts, struct perfdata_writer **out,
 			 struct diag *diag)
 {
-	const struct perfdata_events first = {
-		.schemas = opts->schemas, .nr = opts->nr_schemas,
-		.btf = opts->btf, .btf_size = opts->btf_size,
-	};
 	struct perfdata_writer *writer;
 	int err;
 
 	writer = calloc(1, sizeof(*writer));
 	if (!writer)
 		return diag__error(diag, -ENOMEM, "out of memory");
-	writer->clockid = opts->clockid;
-	err = writer__add_part(writer, &first);
-	if (!err && opts->fd)
+	described__init(&writer->described);
+	err = writer__add_first(writer, opts);
+	if (err)
+		diag__error(diag, err, "cannot describe the events: %s", strerror(-err));
+	else if (opts->fd)
 		err = output__open_pipe(opts->fd, &writer->output, diag);
-	else if (!err)
+	else
 		err = output__open(opts->path, &writer->output, diag);
 	if (err) {
 		writer__free(writer);
 		return err;
 	}
+	output__on_complete(writer->output, opts->completed, opts->completed_ctx);
 	err = writer__start(writer, opts);
 	if (err) {
 		diag__error(diag, err, "cannot write '%s': %s", opts->path, strerror(-err));
@@ -456,17 +518,18 @@ int perfdata_writer__add(struct perfdata_writer *writer, const void *records, si
 	return output__write(writer->output, records, size);
 }
 
-/* In a pipe: as at its start, but of these alone. */
-static int writer__add_pipe_events(struct perfdata_writer *writer,
-				   const struct perfdata_events *events, const struct buf *btf)
+/* In a pipe: as at its start, but of these alone, the @first-th event and those behind it. */
+static int writer__add_pipe_events(struct perfdata_writer *writer, unsigned int first,
+				   const struct perfdata_events *events)
 {
 	struct buf out = BUF_INIT;
 	int err;
 
-	add_pipe_attrs(writer, events, &out);
-	add_pipe_names(writer, events, &out);
-	add_pipe_btf(writer, &out, btf);
-	err = out.failed ? -ENOMEM : output__write(writer->output, out.data, out.len);
+	err = add_pipe_attrs(writer, first, &out);
+	add_pipe_names(writer, first, &out);
+	add_pipe_btf(writer, events, &out);
+	if (!err)
+		err = out.failed ? -ENOMEM : output__write(writer->output, out.data, out.len);
 	buf__exit(&out);
 	return err;
 }
@@ -474,15 +537,17 @@ static int writer__add_pipe_events(struct perfdata_writer *writer,
 int perfdata_writer__add_events(struct perfdata_writer *writer,
 				const struct perfdata_events *events)
 {
+	const struct features_events these = { .parts = events, .nr_parts = 1 };
+	unsigned int first = writer->described.nr;
 	struct features features;
 	/* For a file that is done again, of all; but by then it is too late to refuse them. */
-	int err = features__describe(&features, events, 1, writer->clockid);
+	int err = features__describe(&features, &these);
 
+	features__exit(&features);
 	if (!err)
 		err = writer__add_part(writer, events);
 	if (!err && output__is_pipe(writer->output))
-		err = writer__add_pipe_events(writer, events, &features.sections[FEATURE_BPF_BTF]);
-	features__exit(&features);
+		err = writer__add_pipe_events(writer, first, events);
 	return err;
 }
 
@@ -501,6 +566,13 @@ void perfdata_writer__count(struct perfdata_writer *writer, uint64_t nr_samples,
 	if (last_time > writer->last_time)
 		writer->last_time = last_time;
 	writer->nr_samples += nr_samples;
+}
+
+int perfdata_writer__add_sample(struct perfdata_writer *writer, const void *sample, size_t size,
+				uint64_t time)
+{
+	perfdata_writer__count(writer, 1, time, time);
+	return output__write(writer->output, sample, size);
 }
 
 /* Notes that the process is in the file. Returns 0, -EEXIST when it was before, -ENOMEM. */
@@ -589,6 +661,11 @@ int perfdata_writer__lost(struct perfdata_writer *writer, unsigned int index, ui
 	return writer__add_records(writer);
 }
 
+int perfdata_writer__set_path(struct perfdata_writer *writer, const char *path)
+{
+	return output__set_path(writer->output, path);
+}
+
 uint64_t perfdata_writer__size(const struct perfdata_writer *writer)
 {
 	return output__size(writer->output);
@@ -611,13 +688,17 @@ static int writer__describe_all(struct perfdata_writer *writer, struct buf *tail
 {
 	uint64_t start = output__size(writer->output) + writer->table.len;
 	struct perfdata_file_header *header = &writer->header;
+	const struct features_events events = {
+		.parts = writer->parts, .nr_parts = writer->nr_parts,
+		.foreign = writer->foreign, .nr_foreign = writer->nr_foreign,
+		.described = &writer->described,
+	};
 	struct features features;
 	int err;
 
-	err = features__describe(&features, writer->parts, writer->nr_parts, writer->clockid);
-	writer__add_attrs(writer, start, tail);
-	header->attrs.size = writer->nr_events * header->attr_size;
-	header->attrs.offset = start + tail->len - header->attrs.size;
+	err = features__describe(&features, &events);
+	header->attrs.size = writer->described.nr * header->attr_size;
+	header->attrs.offset = start + writer__add_attrs(writer, start, tail);
 	for (unsigned int bit = 0; bit < FEATURE_END && !err; bit++) {
 		const struct buf *contents = &features.sections[bit];
 		struct perfdata_section *section = find_section(writer, bit);
@@ -660,7 +741,7 @@ int perfdata_writer__finish(struct perfdata_writer *writer, uint64_t *size, stru
 	struct buf tail = BUF_INIT;
 	int err = 0;
 
-	if (is_file && writer->nr_parts > 1)
+	if (is_file && writer->described.nr > writer->nr_first)
 		err = writer__describe_all(writer, &tail);
 	if (!err && is_file)
 		writer__finish_file(writer, &tail);
@@ -674,6 +755,12 @@ int perfdata_writer__finish(struct perfdata_writer *writer, uint64_t *size, stru
 	err = output__commit(writer->output, diag);
 	writer__free(writer);
 	return err;
+}
+
+void perfdata_writer__leave(struct perfdata_writer *writer)
+{
+	output__leave(writer->output);
+	writer__free(writer);
 }
 
 void perfdata_writer__abort(struct perfdata_writer *writer)

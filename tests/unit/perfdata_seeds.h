@@ -162,7 +162,7 @@ static void section_strings(struct buf *out)
 
 static void section_tracing(struct buf *out)
 {
-	if (tracing__write("btfsnoop", test_schemas(), NR_TEST_EVENTS, out))
+	if (tracing__write("btfsnoop", test_schemas(), NR_TEST_EVENTS, NULL, 0, out))
 		abort();
 }
 
@@ -202,6 +202,15 @@ static void section_build_id(struct buf *out)
 	buf__fill(out, 'i', 20);
 	add_u32(out, 20);
 	buf__add(out, name, sizeof(name));
+}
+
+/* One group, of both events. */
+static void section_groups(struct buf *out)
+{
+	add_u32(out, 1);
+	add_string(out, "{anon_group}");
+	add_u32(out, 0);
+	add_u32(out, 2);
 }
 
 static void section_numbers(struct buf *out)
@@ -248,6 +257,7 @@ static const struct {
 	{ FEATURE_TOTAL_MEM,	section_numbers },
 	{ FEATURE_CMDLINE,	section_cmdline },
 	{ FEATURE_EVENT_DESC,	section_event_desc },
+	{ FEATURE_GROUP_DESC,	section_groups },
 	{ FEATURE_SAMPLE_TIME,	section_numbers },
 	{ FEATURE_BPF_BTF,	section_btf },
 	{ FEATURE_CLOCK_DATA,	section_numbers },

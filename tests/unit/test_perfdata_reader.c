@@ -740,7 +740,7 @@ static void add_tracing_data(struct buf *out, const struct schema *schema)
 	struct buf section = BUF_INIT;
 	uint32_t size;
 
-	assert_int_equal(tracing__write("late", schema, 1, &section), 0);
+	assert_int_equal(tracing__write("late", schema, 1, NULL, 0, &section), 0);
 	size = section.len;
 	buf__add(out, &header, sizeof(header));
 	buf__add(out, &size, sizeof(size));

@@ -260,7 +260,7 @@ static void test_tracing(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(tracing__write("btfsnoop", test_schemas(), NR_TEST_EVENTS, &out), 0);
+	assert_int_equal(tracing__write("btfsnoop", test_schemas(), NR_TEST_EVENTS, NULL, 0, &out), 0);
 	assert_int_equal(tracing__parse(out.data, out.len, &formats, &nr), 0);
 	assert_int_equal(nr, NR_TEST_EVENTS);
 	format = tracing__find(formats, nr, 64999);
@@ -412,19 +412,19 @@ static void test_synth_modules(void **state)
 	assert_int_equal(synth__modules(&nothing, NULL, &records), 0);
 	assert_int_equal(records.len, 0);
 	assert_int_equal(synth__modules(&synth, NULL, &records), 0);
-	record = next_record(&records, NULL, PERF_RECORD_MMAP);
+	record = next_record(&records, NULL, PERF_RECORD_MMAP2);
 	words = (const uint64_t *)(record + 1);
 	assert_int_equal(record->misc, PERF_RECORD_MISC_KERNEL);
 	assert_int_equal(words[1], 0xffffffffc0a2c000);
 	assert_int_equal(words[2], 372736);
-	assert_string_equal((const char *)&words[4], "./kernel/net/netfilter/nf_tables.ko.xz");
-	record = next_record(&records, record, PERF_RECORD_MMAP);
-	assert_string_equal((const char *)record + 40, "./kernel/sound/snd-seq.ko");
-	assert_null(next_record(&records, record, PERF_RECORD_MMAP));
+	assert_string_equal((const char *)&words[8], "./kernel/net/netfilter/nf_tables.ko.xz");
+	record = next_record(&records, record, PERF_RECORD_MMAP2);
+	assert_string_equal((const char *)record + 72, "./kernel/sound/snd-seq.ko");
+	assert_null(next_record(&records, record, PERF_RECORD_MMAP2));
 	buf__clear(&records);
 	assert_int_equal(synth__modules(&no_dep, NULL, &records), 0);
-	record = next_record(&records, NULL, PERF_RECORD_MMAP);
-	assert_string_equal((const char *)record + 40, "[nf_tables]");
+	record = next_record(&records, NULL, PERF_RECORD_MMAP2);
+	assert_string_equal((const char *)record + 72, "[nf_tables]");
 	buf__exit(&records);
 }
 
@@ -638,6 +638,197 @@ static void test_late_pipe(void **state)
 	unlink("pipe");
 }
 
+/* ---- events that are not ours -------------------------------------------------------------- */
+
+static const char wakeup_format[] =
+	"name: sched_wakeup\nID: 319\nformat:\n"
+	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+	"\tfield:int pid;\toffset:8;\tsize:4;\tsigned:1;\n\nprint fmt: \"pid=%d\", REC->pid\n";
+
+static const uint64_t foreign_ids[] = { 21, 22, 31, 41 };
+
+/* The same tracepoint twice, once under another name, and a counter. */
+static const struct perf_event_attr foreign_attrs[] = {
+	{ .type = PERF_TYPE_TRACEPOINT, .config = 319, .sample_period = 1,
+	  .sample_type = PERFDATA_SAMPLE_TYPE | PERF_SAMPLE_CALLCHAIN, .sample_id_all = 1,
+	  .use_clockid = 1, .clockid = 1 },
+	{ .type = PERF_TYPE_TRACEPOINT, .config = 319, .sample_period = 100,
+	  .sample_type = PERFDATA_SAMPLE_TYPE | PERF_SAMPLE_CALLCHAIN, .sample_id_all = 1,
+	  .use_clockid = 1, .clockid = 1 },
+	{ .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK, .freq = 1,
+	  .sample_freq = 99, .sample_id_all = 1, .use_clockid = 1, .clockid = 1,
+	  .sample_type = (PERFDATA_SAMPLE_TYPE | PERF_SAMPLE_CALLCHAIN) &
+			 ~(uint64_t)PERF_SAMPLE_RAW },
+};
+
+#define WAKEUP	.system = "sched", .tracepoint = "sched_wakeup", .format = wakeup_format,	\
+		.format_size = sizeof(wakeup_format) - 1
+
+static const struct perfdata_foreign foreign_events[] = {
+	{ .attr = &foreign_attrs[0], .name = "sched:sched_wakeup", .ids = foreign_ids, .nr_ids = 2,
+	  WAKEUP },
+	{ .attr = &foreign_attrs[1], .name = "often", .ids = foreign_ids + 2, .nr_ids = 1, WAKEUP },
+	{ .attr = &foreign_attrs[2], .name = "cpu-clock:u", .ids = foreign_ids + 3, .nr_ids = 1 },
+};
+
+/* A sample of the foreign event with @id, with two entries in its chain. */
+static void add_foreign_sample(struct perfdata_writer *writer, uint64_t id, uint64_t time)
+{
+	uint64_t words[12] = {
+		0, id, 0xffffffff81000100, 42ULL << 32 | 42, time, 1, 1, 2, PERF_CONTEXT_KERNEL,
+		0xffffffff81000100,
+	};
+	const uint32_t raw[4] = { 12, 319, 42, id };
+	struct perf_event_header header = {
+		.type = PERF_RECORD_SAMPLE, .misc = PERF_RECORD_MISC_KERNEL,
+		.size = id == 41 ? 80 : 96,
+	};
+
+	memcpy(words, &header, sizeof(header));
+	memcpy(&words[10], raw, sizeof(raw));
+	assert_int_equal(perfdata_writer__add(writer, words, header.size), 0);
+	perfdata_writer__count(writer, 1, time, time);
+}
+
+/* One of ours with a chain of none. */
+static void add_ours_with_chain(struct perfdata_writer *writer, uint64_t time)
+{
+	struct test_sample sample = test_sample(0, time, 42, 0);
+	size_t head = offsetof(struct test_sample, raw_size);
+	char record[sizeof(sample) + sizeof(uint64_t)] = { 0 };
+
+	sample.header.size = sizeof(record);
+	memcpy(record, &sample, head);
+	memcpy(record + head + sizeof(uint64_t), (char *)&sample + head, sizeof(sample) - head);
+	assert_int_equal(perfdata_writer__add(writer, record, sizeof(record)), 0);
+	perfdata_writer__count(writer, 1, time, time);
+}
+
+static void write_foreign(const char *path)
+{
+	struct perfdata_writer_opts opts = test_opts(path);
+	struct perfdata_writer *writer;
+	struct diag diag = DIAG_INIT;
+
+	opts.foreign = foreign_events;
+	opts.nr_foreign = 3;
+	opts.sample_type = PERFDATA_SAMPLE_TYPE | PERF_SAMPLE_CALLCHAIN;
+	opts.max_stack = 64;
+	opts.no_user_chain = true;
+	assert_int_equal(perfdata_writer__new(&opts, &writer, &diag), 0);
+	for (unsigned int i = 0; i < 4; i++)
+		add_foreign_sample(writer, foreign_ids[i], 1000 + i);
+	add_ours_with_chain(writer, 1010);
+	assert_int_equal(perfdata_writer__round(writer), 0);
+	finish(writer);
+}
+
+static void check_foreign(const char *path)
+{
+	static const char *const names[] = {
+		"btfsnoop:ip_send_skb", "btfsnoop:tcp_sendmsg", "sched:sched_wakeup", "often",
+		"cpu-clock:u",
+	};
+	static const unsigned int nr[] = { 1, 0, 2, 1, 1 };
+	unsigned int seen[5] = { 0 };
+	const struct perf_event_attr *attr;
+	struct perfdata_reader *reader;
+	struct perfdata_record record;
+	struct diag diag = DIAG_INIT;
+
+	assert_int_equal(perfdata_reader__open(path, true, &reader, &diag), 0);
+	assert_null(perfdata_reader__warning(reader));
+	while (perfdata_reader__next(reader, &record) > 0) {
+		if (record.type != PERF_RECORD_SAMPLE)
+			continue;
+		assert_true(record.sample.event < 5);
+		seen[record.sample.event]++;
+		assert_int_equal(record.sample.nr_callchain, record.sample.event ? 2 : 0);
+	}
+	assert_int_equal(perfdata_reader__nr_events(reader), 5);
+	for (unsigned int i = 0; i < 5; i++) {
+		assert_string_equal(perfdata_reader__event(reader, i)->name, names[i]);
+		assert_int_equal(perfdata_reader__event(reader, i)->attr->size, 112);
+		assert_int_equal(seen[i], nr[i]);
+	}
+	attr = perfdata_reader__event(reader, 0)->attr;
+	assert_int_equal(attr->sample_type, PERFDATA_SAMPLE_TYPE | PERF_SAMPLE_CALLCHAIN);
+	assert_int_equal(attr->sample_max_stack, 64);
+	assert_true(attr->exclude_callchain_user && !attr->exclude_callchain_kernel);
+	assert_int_equal(perfdata_reader__event(reader, 3)->format_len, sizeof(wakeup_format) - 1);
+	perfdata_reader__close(reader);
+}
+
+static void test_foreign_file(void **state)
+{
+	struct buf out = BUF_INIT, err = BUF_INIT;
+
+	(void)state;
+	write_foreign("foreign");
+	check_foreign("foreign");
+	if (!run("perf --version", &out, &err)) {
+		assert_int_equal(run("perf evlist -i foreign", &out, &err), 0);
+		assert_int_equal(count(&out, "often"), 1);
+		assert_int_equal(count(&out, "cpu-clock:u"), 1);
+		assert_int_equal(run("perf script -G -i foreign", &out, &err), 0);
+		assert_null(strstr(buf__str(&err), "rror"));
+		assert_int_equal(count(&out, "sched:sched_wakeup: pid="), 2);
+		assert_int_equal(count(&out, "btfsnoop:ip_send_skb:"), 1);
+	}
+	buf__exit(&out);
+	buf__exit(&err);
+	unlink("foreign");
+}
+
+static void test_foreign_pipe(void **state)
+{
+	struct buf out = BUF_INIT, err = BUF_INIT;
+	int saved, fd;
+
+	(void)state;
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	fd = open("pipe", O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(saved >= 0 && fd >= 0);
+	dup2(fd, STDOUT_FILENO);
+	write_foreign("-");
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(fd);
+	check_foreign("pipe");
+	if (!run("perf --version", &out, &err)) {
+		assert_int_equal(run("sh -c 'perf script -G -i - <pipe'", &out, &err), 0);
+		assert_null(strstr(buf__str(&err), "rror"));
+		assert_int_equal(count(&out, "sched:sched_wakeup: pid="), 2);
+		assert_int_equal(count(&out, "cpu-clock:u:"), 1);
+	}
+	buf__exit(&out);
+	buf__exit(&err);
+	unlink("pipe");
+}
+
+/* What a reader could not tell from others, or not read at all. */
+static void test_foreign_refused(void **state)
+{
+	struct perf_event_attr attr = foreign_attrs[2];
+	struct perfdata_foreign event = foreign_events[2];
+	struct perfdata_writer_opts opts = test_opts("refused");
+	struct perfdata_writer *writer;
+	struct diag diag = DIAG_INIT;
+
+	(void)state;
+	event.attr = &attr;
+	opts.foreign = &event;
+	opts.nr_foreign = 1;
+	attr.sample_type &= ~(uint64_t)PERF_SAMPLE_IDENTIFIER;
+	assert_int_equal(perfdata_writer__new(&opts, &writer, &diag), -EINVAL);
+	attr = foreign_attrs[0];
+	assert_int_equal(perfdata_writer__new(&opts, &writer, &diag), -EINVAL);
+	diag__exit(&diag);
+	assert_int_equal(count_files(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -654,6 +845,9 @@ int main(void)
 		cmocka_unit_test(test_stock_perf),
 		cmocka_unit_test(test_late_file),
 		cmocka_unit_test(test_late_pipe),
+		cmocka_unit_test(test_foreign_file),
+		cmocka_unit_test(test_foreign_pipe),
+		cmocka_unit_test(test_foreign_refused),
 		cmocka_unit_test(test_synth_process),
 		cmocka_unit_test(test_synth_modules),
 	};
