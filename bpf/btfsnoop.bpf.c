@@ -20,6 +20,7 @@ char LICENSE[] SEC("license") = "GPL";
 #include "machine.h"
 #include "slots.h"
 #include "target.h"
+#include "chain.h"
 
 #define WAKEUP_SHIFT	15	/* the ring's fill is looked at every 32 KiB */
 
@@ -38,8 +39,7 @@ static __always_inline void fill_header(struct bs_sample *s, void *ctx,
 	s->ip = func_ip(ctx);
 	s->pid = pid_tgid >> 32;
 	s->tid = pid_tgid;
-	s->cpu = bpf_get_smp_processor_id();
-	s->cpu_pad = 0;
+	*(__u64 *)&s->cpu = bpf_get_smp_processor_id();	/* and what is behind it */
 	s->period = 1;
 	common->type = plan.event_type - cookie;
 	common->flags = 0;
@@ -53,7 +53,7 @@ static __always_inline void fill_header(struct bs_sample *s, void *ctx,
  */
 static __always_inline void submit(struct bs_sample *s, const struct machine *m)
 {
-	__u32 before = control.written, after = before + plan.record_size;
+	__u32 before = control.written, after = before + plan.reserve_size;
 	__u64 flags = BPF_RB_NO_WAKEUP;
 	__u32 size = plan.record_size;
 
@@ -183,12 +183,14 @@ static __always_inline int record_entry(void *ctx)
 				return no_event;
 		}
 	} else {
-		s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
+		s = bpf_ringbuf_reserve(&ring, plan.reserve_size, 0);
 		if (!s) {
 			count_lost_ring(ctx);
 			return 0;
 		}
 		fill_header(s, ctx, pid_tgid, now());
+		if (plan.chain)
+			record_chain(ctx, s, 0);
 		raw = (void *)s + BS_RAW_OFFSET;
 	}
 	run_entry(ctx, raw, &m);
@@ -251,13 +253,15 @@ static __always_inline void complete(void *ctx, const struct call *call, struct 
 		if (!raw)
 			return;
 	} else {
-		s = bpf_ringbuf_reserve(&ring, plan.record_size, 0);
+		s = bpf_ringbuf_reserve(&ring, plan.reserve_size, 0);
 		if (!s) {
 			count_lost_ring(ctx);
 			return;
 		}
 		raw = (void *)s + BS_RAW_OFFSET;
 		fill_header(s, ctx, pid_tgid, call->time);
+		if (plan.chain)
+			record_chain(ctx, s, 1);
 		if (plan.duration_off)
 			*(__u64 *)(raw + plan.duration_off) = m.duration;
 		if (plan.entry_size)

@@ -214,6 +214,18 @@ static __noinline __u64 output(void *raw, __u32 bias, const volatile struct bs_o
 	return result;
 }
 
+/* Marks the record whose raw data is at @raw, if @acc is not 0 and could be read; no branch. */
+static __always_inline void mark_trigger(void *raw, const volatile struct bs_op *op, __u64 acc,
+					 __u64 status)
+{
+	struct bs_common *common = raw;
+	__u64 is_true = (acc | -acc) >> 63, unread = status >> (2 * op->item);
+
+	if (!(op->flags & BS_F_SURE))
+		is_true &= ~(unread | unread >> 1);
+	common->flags |= is_true * BS_MARK_TRIGGER;
+}
+
 /* Whether @op's matcher knows the string: 1, 0, or -1 if it cannot be read. */
 static __noinline __s32 match_string(__u64 addr, const volatile struct bs_op *op)
 {
@@ -419,6 +431,10 @@ static __always_inline int run_op(void *ctx, struct stage stage, const volatile 
 	case BS_OP_STORE:
 		if (!stage.in_filter)
 			*(__u64 *)(raw + (op->off - bias)) = acc;
+		break;
+	case BS_OP_TRIGGER:
+		if (!stage.in_filter)
+			mark_trigger(raw, op, acc, m->status);
 		break;
 	case BS_OP_COUNT:
 		if (!stage.in_filter)

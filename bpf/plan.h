@@ -74,6 +74,9 @@ enum bs_opcode {
 				 * cell, and into the histogram at @off2, 0: it has none. If @item's
 				 * status says that it could not be read, that is counted; with
 				 * BS_F_SURE it has none */
+	BS_OP_TRIGGER,		/* where the record is: if acc is not 0, and @item's status says that
+				 * it could be read (BS_F_SURE: it has none), the record is marked
+				 * with BS_MARK_TRIGGER */
 };
 
 /* A flow is a number from 1 on that an object's events have in common, and its copies'. */
@@ -90,7 +93,7 @@ enum bs_track {
 #define BS_F_IMM	4	/* ALU: the other operand is imm; UNTRACK: one object */
 #define BS_F_IF		8	/* SKIP: if acc is not 0 */
 #define BS_F_COMM	16	/* STRING, MATCH */
-#define BS_F_SURE	32	/* SAVED, COUNT: cannot have failed */
+#define BS_F_SURE	32	/* SAVED, COUNT, TRIGGER: cannot have failed */
 
 /*
  * What BS_OP_ALU computes, on 64 bits: operands come extended as their C type has it, and what does
@@ -205,6 +208,9 @@ struct bs_common {
 	__s32 pid;
 };
 
+/* In bs_common.flags on the way to user space, which takes it out: the event is a trigger. */
+#define BS_MARK_TRIGGER	1
+
 enum bs_clock {
 	BS_CLOCK_MONO,
 	BS_CLOCK_BOOT,
@@ -218,7 +224,7 @@ struct bs_plan {
 	__s64 clock_offset;	/* nanoseconds, added to the clock */
 	__u32 clock;		/* enum bs_clock */
 	__u32 event;		/* index of its counters */
-	__u32 record_size;	/* bytes reserved: all of the record, a multiple of 8; 0: no plan */
+	__u32 record_size;	/* bytes: all of the record, a multiple of 8; 0: no plan */
 	__u16 event_type;	/* bs_common.type */
 	__u16 status_off;	/* of the u64 of item statuses; 0: none */
 	__u16 duration_off;	/* of the u64 of nanoseconds; 0: none */
@@ -239,6 +245,9 @@ struct bs_plan {
 				 * is: it is added to sample_id and event, subtracted from event_type */
 	__u32 stat;		/* BS_STAT_*: calls are counted and not recorded; 0: they are */
 	__u32 nr_cells;		/* functions, each with a cell of its own for each CPU */
+	__u32 chain;		/* BS_CHAIN_*: the call chain is recorded, behind the record; 0: not */
+	__u32 max_frames;	/* ... and so many frames of it at most */
+	__u32 reserve_size;	/* bytes reserved: of the record, and for a chain */
 	__u32 nr_times;		/* words in the map "times", a power of two from 2 on; 0: none */
 	__u32 nr_entry_filter_ops;
 	__u32 nr_return_filter_ops;
@@ -259,6 +268,15 @@ struct bs_plan {
 struct bs_cell {
 	__u64 nr[2];		/* calls counted at the entry and at the return */
 };
+
+/*
+ * bs_plan.chain. Behind the record, at record_size, the chain stands as perf has it in a sample: a
+ * number and as many 8-byte words, addresses and PERF_CONTEXT_*. User space puts it where it belongs.
+ */
+#define BS_CHAIN_KERNEL	1
+#define BS_CHAIN_USER	2
+#define BS_CHAIN_OWN	8	/* frames that a tracepoint's program is called by, which stay in */
+#define BS_CHAIN_SIZE(max_frames) (8 * (1 + 2 + BS_CHAIN_OWN + (max_frames)))
 
 /* bs_plan.stat. The entry's operations count, or they keep what the return's count. */
 #define BS_STAT		1
@@ -333,7 +351,7 @@ struct bs_sequence {
 struct bs_chain {
 	__u32 busy;
 	__u32 pad;
-	__u64 ips[BS_MAX_CHAIN];
+	__u64 ips[3 * (BS_MAX_CHAIN + 1)];	/* of the kernel, then of user space, and marks */
 };
 
 /* What could not be recorded, by event; read through mmap(2) while recording. */

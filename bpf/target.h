@@ -99,7 +99,7 @@ static __noinline int is_on_chain(void *ctx)
 		return 0;
 	}
 	found = stack_has(func_ip(ctx));
-	size = bpf_get_stack(ctx, chain->ips, sizeof(chain->ips), 0);
+	size = bpf_get_stack(ctx, chain->ips, 8 * BS_MAX_CHAIN, 0);
 	for (__u32 i = 0; i < BS_MAX_CHAIN; i++) {
 		if ((long)(8 * i) >= size)
 			break;

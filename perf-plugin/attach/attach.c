@@ -108,6 +108,14 @@ static void complete_plan(const struct attach *attach, const struct shared_plan 
 	plan->clock = attach->opts.clock;
 	plan->clock_offset = attach->opts.clock_offset;
 	plan->ip = shared->ip;
+	plan->reserve_size = plan->record_size;
+	if (attach->opts.chain && !plan->stat) {
+		plan->chain = attach->opts.chain;
+		plan->max_frames = attach->opts.max_frames;
+		plan->reserve_size += BS_CHAIN_SIZE(plan->max_frames);
+		if (shared->event && shared->event->is_tracepoint)
+			plan->max_frames += BS_CHAIN_OWN;
+	}
 	/* A note is about no task: nothing else has to be so. */
 	plan->always = shared->event && shared->event->spec->is_note;
 	if (plan->always)

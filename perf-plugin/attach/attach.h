@@ -65,6 +65,8 @@ struct attach_opts {
 	enum bs_clock clock;
 	int64_t clock_offset;	/* nanoseconds to add to it */
 	struct bs_target target;
+	uint32_t chain;		/* BS_CHAIN_*; 0: no call chains */
+	uint32_t max_frames;	/* of one, BS_MAX_CHAIN at most */
 	uint32_t max_tasks;	/* room for that many when target.flags has BS_TARGET_TASKS */
 	uint32_t task_pid_offset;	/* of task_struct.pid */
 	uint32_t max_memory;	/* bytes for the calls in flight, of all events together */

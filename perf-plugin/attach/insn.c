@@ -26,6 +26,7 @@ const struct helper *find_helper(int id)
 		{ BPF_FUNC_get_func_arg, 3, 3, 0 },
 		{ BPF_FUNC_get_func_arg_cnt, 1, 0, 0 },
 		{ BPF_FUNC_get_func_ret, 2, 2, 0 },
+		{ BPF_FUNC_get_stack, 4, 2, 3 },
 		{ BS_KFUNC_SESSION_COOKIE, 1, 0, 0 },
 		{ BS_KFUNC_RDONLY_CAST, 2, 0, 0 },
 		{ BS_LOAD_WORD, 2, 0, 0 },

@@ -56,7 +56,7 @@ static int size_maps(struct btfsnoop_bpf *skel, const struct attach_opts *opts,
 		     const struct event_list *events, uint32_t cast_type)
 {
 	uint32_t flags = opts->target.flags;
-	uint32_t chains = flags & BS_TARGET_STACK ?
+	uint32_t chains = flags & BS_TARGET_STACK || opts->chain ?
 			  power_of_two(CHAINS_A_CPU * libbpf_num_possible_cpus()) : 1;
 	const struct {
 		struct bpf_map *map;

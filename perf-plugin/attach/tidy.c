@@ -215,6 +215,13 @@ static void add(struct live *a, const struct live *b)
 	a->regs |= b->regs;
 }
 
+/* An own function is given what it reads before it writes it. */
+static struct live live_before_call(const struct live *callee, struct live l)
+{
+	l.regs = (l.regs & ~(REG(0) | ARGS(5))) | (callee->regs & ARGS(5));
+	return l;
+}
+
 /* What is live before each instruction: to a fixed point. */
 static void find_live(const struct bpf_insn *insns, size_t nr, const int *private,
 		      struct live *live)
@@ -232,7 +239,9 @@ static void find_live(const struct bpf_insn *insns, size_t nr, const int *privat
 			if (is_jump(&insns[i]))
 				add(&l, &live[jump_target(insns, i)]);
 			/* The second half of a wide one: nothing. */
-			if (!i || !is_wide(&insns[i - 1]))
+			if (is_own_call(&insns[i]))
+				l = live_before_call(&live[jump_target(insns, i)], l);
+			else if (!i || !is_wide(&insns[i - 1]))
 				l = live_before(&insns[i], l, private[i]);
 			changed |= !is_subset(&l, &live[i]);
 			live[i] = l;

@@ -498,6 +498,8 @@ static int build_chosen(struct build *b, enum choice choice, bool paired)
 {
 	int err = choose_items(b, choice);
 
+	b->content.has_entry_triggers = choice != OF_RETURN;
+	b->content.has_return_triggers = choice != OF_ENTRY;
 	return err ? err : build_event(b, paired);
 }
 
@@ -508,6 +510,10 @@ static bool needs_return(const struct typed_spec *typed)
 			return true;
 	for (unsigned int i = 0; i < typed->nr_terms; i++)
 		if (typed->terms[i].expr->at_return)
+			return true;
+	/* Without items there is an event of the return anyway. */
+	for (unsigned int i = 0; i < typed->nr_triggers && typed->spec->has_items; i++)
+		if (typed->triggers[i].expr->at_return)
 			return true;
 	return false;
 }

@@ -26,6 +26,8 @@ struct content {
 	uint32_t widths[CONTENT_MAX_ITEMS];	/* of a scalar whose word is stored as it is passed:
 						 * the bytes that are the value's; else 0 */
 	unsigned int nr_items;
+	bool has_entry_triggers;	/* those of the spec that the entry is enough for, */
+	bool has_return_triggers;	/* and the others */
 	bool paired;		/* raised at the return, with a duration */
 	const struct stat_shape *stat;	/* what is counted instead; NULL: it is recorded */
 	struct typed_expr *flow;	/* values of the last two items, where an object is */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
+#include <string.h>
 
 #include "schema.h"
 
@@ -26,6 +27,26 @@ const struct schema_func *schema__func(const struct schema *schema, uint64_t add
 			return &schema->funcs[i];
 	}
 	return NULL;
+}
+
+const struct schema_func *schema__func_or_only(const struct schema *schema, uint64_t addr)
+{
+	const struct schema_func *func = schema__func(schema, addr);
+
+	return func || schema->nr_funcs != 1 ? func : &schema->funcs[0];
+}
+
+bool schema__is_named_after_func(const struct schema *schema)
+{
+	for (unsigned int i = 0; i < schema->nr_funcs; i++) {
+		const char *func = schema->funcs[i].name;
+		size_t len = strlen(func);
+
+		if (strncmp(schema->name, func, len) ||
+		    (schema->name[len] && strcmp(schema->name + len, "__return")))
+			return false;
+	}
+	return true;
 }
 
 void schema__exit(struct schema *schema)

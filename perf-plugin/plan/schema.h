@@ -118,6 +118,12 @@ int schemas__from_btf(const struct btf *btf, struct schema **schemas, unsigned i
 /* The event whose sample.ip is @addr came from this function; NULL when the file doesn't say. */
 const struct schema_func *schema__func(const struct schema *schema, uint64_t addr);
 
+/* The same, and that of an event which has no other. */
+const struct schema_func *schema__func_or_only(const struct schema *schema, uint64_t addr);
+
+/* Does the event's name tell the function: is it, "__return" aside, that of the only one? */
+bool schema__is_named_after_func(const struct schema *schema);
+
 void schema__exit(struct schema *schema);
 void schemas__free(struct schema *schemas, unsigned int nr);
 

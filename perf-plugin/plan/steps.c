@@ -14,6 +14,7 @@
 struct job {
 	const struct typed_item *item;
 	const struct typed_term *term;
+	bool is_trigger;	/* the term is, among the items' operations */
 };
 
 struct steps {
@@ -22,6 +23,7 @@ struct steps {
 	const struct layout *layout;
 	struct match_list *matches;
 	struct kept_list kept;
+	unsigned int nr_status;	/* of the items, and what is kept */
 	struct diag *diag;
 };
 
@@ -34,6 +36,7 @@ struct side {
 	struct job too_long;	/* what did not fit into its list any more */
 	bool alone;		/* because it is too long by itself */
 	struct job failed;	/* what code.err is about */
+	unsigned int nr_status;	/* with those of triggers */
 	int flow;		/* temp of the flow, where an object is followed */
 	bool flow_is_new;	/* at the return: the flow can have begun only now */
 };
@@ -275,6 +278,33 @@ static void emit_items(struct side *side)
 	}
 }
 
+/* Whether an event is a trigger, where it is raised. */
+static void emit_triggers(struct side *side)
+{
+	const struct content *content = side->steps->content;
+	const struct typed_spec *typed = content->typed;
+	int status = side->steps->nr_status;
+
+	if (content->stat || side->at_return != content->paired)
+		return;
+	for (unsigned int i = 0; i < typed->nr_triggers; i++) {
+		const struct typed_expr *expr = typed->triggers[i].expr;
+		struct job job = { .term = &typed->triggers[i], .is_trigger = true };
+		uint32_t before = side->items.wanted;
+
+		if (!(expr->at_return ? content->has_return_triggers :
+					content->has_entry_triggers))
+			continue;
+		side->code.item = typed_expr__can_fail(expr) ? status++ : -1;
+		code__expr(&side->code, expr, FOR_VALUE);
+		code__emit(&side->code, (struct bs_op){
+			.code = BS_OP_TRIGGER, .flags = side->code.item < 0 ? BS_F_SURE : 0,
+		});
+		note_job(side, &side->items, before, &job);
+	}
+	side->nr_status = status;
+}
+
 /* At the entry: what the return needs of it. */
 static void emit_kept(struct side *side)
 {
@@ -290,7 +320,7 @@ static void emit_kept(struct side *side)
 		code__expr(&side->code, kept->expr,
 			   kept->purpose == FOR_ANY ? FOR_VALUE : kept->purpose);
 		code__emit(&side->code, (struct bs_op){ .code = BS_OP_STORE, .off = kept->off });
-		note_job(side, &side->items, before, &(struct job){ NULL, NULL });
+		note_job(side, &side->items, before, &(struct job){ .item = NULL });
 	}
 }
 
@@ -298,12 +328,13 @@ static void run_pass(struct side *side, bool counting)
 {
 	side->filter.nr = side->filter.wanted = 0;
 	side->items.nr = side->items.wanted = 0;
-	side->too_long = side->failed = (struct job){ NULL, NULL };
+	side->too_long = side->failed = (struct job){ .item = NULL };
 	side->code.err = 0;
 	side->code.culprit = NULL;
 	share__start(&side->code.share, counting);
 	emit_filter(side);
 	emit_items(side);
+	emit_triggers(side);
 	if (!side->at_return)
 		emit_kept(side);
 }
@@ -339,6 +370,7 @@ static void make_side(struct side *side, struct steps *steps, bool at_return)
 	side->items.ops = at_return ? plan->ret : plan->entry;
 	side->items.max = BS_MAX_OPS;
 	side->alone = false;
+	side->nr_status = 0;
 	side->code.matches = steps->matches;
 	side->code.kept = at_return ? &steps->kept : NULL;
 	side->code.item = -1;
@@ -374,11 +406,14 @@ static struct span item_span(const struct spec *spec, const struct typed_item *i
 }
 
 /* Where the term was written: in a filter's text, which @diag then refers to, or as an item. */
-static struct span term_span(const struct spec *spec, const struct typed_term *term,
-			     struct diag *diag)
+static struct span term_span(const struct spec *spec, const struct job *job, struct diag *diag)
 {
-	for (unsigned int i = 0; i < spec->nr_filters; i++) {
-		const char *text = spec->filters[i].text, *at = strstr(text, term->text);
+	const struct spec_filter *filters = job->is_trigger ? spec->triggers : spec->filters;
+	unsigned int nr = job->is_trigger ? spec->nr_triggers : spec->nr_filters;
+	const struct typed_term *term = job->term;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		const char *text = filters[i].text, *at = strstr(text, term->text);
 
 		if (!at)
 			continue;
@@ -398,7 +433,7 @@ static struct span job_span(const struct steps *steps, const struct job *job)
 
 	if (job->item)
 		return item_span(spec, job->item);
-	return job->term ? term_span(spec, job->term, steps->diag) : spec->pattern_span;
+	return job->term ? term_span(spec, job, steps->diag) : spec->pattern_span;
 }
 
 static int report_too_long(const struct side *side)
@@ -407,7 +442,12 @@ static int report_too_long(const struct side *side)
 	const struct steps *steps = side->steps;
 	struct span span = job_span(steps, job);
 
-	if (job->term && side->alone)
+	if (job->is_trigger)
+		diag__error_at(steps->diag, -E2BIG, span,
+			       "with the trigger '%s' an event of '%s' takes more than "
+			       STRING(BS_MAX_OPS) " steps", job->term->text,
+			       steps->content->typed->func.name);
+	else if (job->term && side->alone)
 		diag__error_at(steps->diag, -E2BIG, span,
 			       "'%s' is too long a filter: more than "
 			       STRING(BS_MAX_FILTER_OPS) " steps", job->term->text);
@@ -429,7 +469,10 @@ static int report_too_long(const struct side *side)
 			       "one event of '%s' cannot hold so much: with what the return needs "
 			       "of the entry it is more than " STRING(BS_MAX_OPS) " steps",
 			       steps->content->typed->func.name);
-	if (job->term)
+	if (job->is_trigger)
+		diag__hint(steps->diag, "name fewer items, or put the trigger on another -f of the "
+					"same function");
+	else if (job->term)
 		diag__hint(steps->diag, "filter by less, and pick from what perf btfsnoop script "
 					"shows");
 	else
@@ -473,7 +516,13 @@ static int check_side(const struct side *side)
 {
 	if (side->code.err)
 		return report_failed(side);
-	return is_too_long(side) ? report_too_long(side) : 0;
+	if (is_too_long(side))
+		return report_too_long(side);
+	if (side->nr_status > NR_STATUS)
+		return steps__too_much(side->steps->content->typed, side->steps->diag,
+				       "more than " STRING(NR_STATUS) " values that may be "
+				       "unreadable, with the trigger");
+	return 0;
 }
 
 /* ---- both sides ---------------------------------------------------------------------------- */
@@ -522,6 +571,7 @@ static int place_kept(struct steps *steps)
 				       "more than " STRING(NR_STATUS) " values that may be "
 				       "unreadable, with those of the entry that the return needs");
 	steps->plan->kept_size = offset - start;
+	steps->nr_status = nr_status;
 	return 0;
 }
 
@@ -571,6 +621,7 @@ int steps__make(struct bs_plan *plan, const struct content *content, const struc
 	steps.layout = layout;
 	steps.matches = matches;
 	steps.kept.nr = 0;
+	steps.nr_status = layout->nr_status;
 	steps.diag = diag;
 	fill_places(&steps);
 	if (content->paired) {

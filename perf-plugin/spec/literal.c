@@ -30,6 +30,24 @@ static bool suffix__parse(const char *str, size_t len, struct number *out)
 	return nr_u <= 1;
 }
 
+/* A time, "10ms": nanoseconds, a long. */
+static bool time_suffix__parse(const char *str, size_t len, struct number *out)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+
+	for (unsigned int i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strlen(units[i].name) != len || memcmp(units[i].name, str, len))
+			continue;
+		out->rank = 1;
+		return !__builtin_mul_overflow(out->value, units[i].ns, &out->value) &&
+		       out->value <= LONG_MAX;
+	}
+	return false;
+}
+
 static void number__find_type(struct number *num, bool decimal)
 {
 	bool can_be_unsigned = !decimal || num->is_unsigned;
@@ -103,6 +121,8 @@ int literal__number(const char *text, struct span span, struct number *out, stru
 	}
 	if (at == first && base != 8 && at == span.len)
 		return diag__error_at(diag, -EINVAL, span, "digits are missing after '%.2s'", str);
+	if (base == 10 && at != first && time_suffix__parse(str + at, span.len - at, out))
+		return 0;
 	if ((at == first && base != 8) || !suffix__parse(str + at, span.len - at, out))
 		return number__bad_tail(text, span, at, base, diag);
 	number__find_type(out, base == 10);

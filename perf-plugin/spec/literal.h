@@ -17,6 +17,7 @@ struct number {
 /*
  * Decimal, 0x, 0 (octal) and 0b numbers with u, l and ll behind them. The type is the first of C's
  * list that holds the value (C11 6.4.4.1, LP64); a decimal beyond long becomes unsigned long.
+ * Decimal ones may be times, with ns, us, ms or s behind them: a long of nanoseconds.
  * @span is the token in @text. Returns 0, -EINVAL with @diag set.
  */
 int literal__number(const char *text, struct span span, struct number *out, struct diag *diag);

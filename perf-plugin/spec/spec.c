@@ -353,7 +353,8 @@ int expr__parse(const char *text, struct expr **out, struct diag *diag)
 	return p.err;
 }
 
-int spec__add_filter(struct spec *spec, const char *text, struct diag *diag)
+static int add_condition(struct spec_filter **list, unsigned int *nr, const char *text,
+			 struct diag *diag)
 {
 	struct spec_filter filter, *filters;
 	int err;
@@ -363,17 +364,27 @@ int spec__add_filter(struct spec *spec, const char *text, struct diag *diag)
 	if (err)
 		return err;
 	filter.text = strdup(text);
-	filters = realloc(spec->filters, (spec->nr_filters + 1) * sizeof(*filters));
+	filters = realloc(*list, (*nr + 1) * sizeof(*filters));
 	if (filters)
-		spec->filters = filters;
+		*list = filters;
 	if (!filters || !filter.text) {
 		expr__free(filter.expr);
 		free(filter.text);
 		return -ENOMEM;
 	}
-	filters[spec->nr_filters++] = filter;
+	filters[(*nr)++] = filter;
 	diag__set_text(diag, NULL);
 	return 0;
+}
+
+int spec__add_filter(struct spec *spec, const char *text, struct diag *diag)
+{
+	return add_condition(&spec->filters, &spec->nr_filters, text, diag);
+}
+
+int spec__add_trigger(struct spec *spec, const char *text, struct diag *diag)
+{
+	return add_condition(&spec->triggers, &spec->nr_triggers, text, diag);
 }
 
 /* Takes over the patterns that were parsed from @text as ones that leave out. */
@@ -444,16 +455,22 @@ bool spec__is_exact(const struct spec *spec)
 	       (!spec->module || !strpbrk(spec->module, "*?["));
 }
 
+static void free_conditions(struct spec_filter *list, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		free(list[i].text);
+		expr__free(list[i].expr);
+	}
+	free(list);
+}
+
 void spec__free(struct spec *spec)
 {
 	if (!spec)
 		return;
 	spec__drop_items(spec);
-	for (unsigned int i = 0; i < spec->nr_filters; i++) {
-		free(spec->filters[i].text);
-		expr__free(spec->filters[i].expr);
-	}
-	free(spec->filters);
+	free_conditions(spec->filters, spec->nr_filters);
+	free_conditions(spec->triggers, spec->nr_triggers);
 	for (unsigned int i = 0; i < spec->nr_patterns; i++)
 		free(spec->patterns[i].text);
 	free(spec->patterns);

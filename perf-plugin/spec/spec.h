@@ -125,6 +125,8 @@ struct spec {
 	unsigned int nr_items;
 	struct spec_filter *filters;	/* spec__add_filter() */
 	unsigned int nr_filters;
+	struct spec_filter *triggers;	/* spec__add_trigger(): an event for which one is true */
+	unsigned int nr_triggers;
 	bool errors;		/* --errors: and the return value has to be an error */
 	bool is_note;		/* made by the recorder for itself: an event whatever else has to be so */
 };
@@ -150,6 +152,9 @@ int expr__parse(const char *text, struct expr **out, struct diag *diag);
 
 /* Parses @text and adds it to what has to be true. Returns as spec__parse(). */
 int spec__add_filter(struct spec *spec, const char *text, struct diag *diag);
+
+/* As that, but adds it to what makes an event a trigger (record --trigger). */
+int spec__add_trigger(struct spec *spec, const char *text, struct diag *diag);
 
 /*
  * Leaves out the functions that @text, a list of patterns, stands for (--exclude). A spec that

@@ -166,6 +166,13 @@ static int check_enumerator(struct check *c, struct enums *enums, const struct e
 		return ambiguous(c, e, found, nr);
 	if (!strcmp(e->name, "true") || !strcmp(e->name, "false"))
 		return give_const(c, e->name[0] == 't', BASE_INT, v);
+	if (c->bare_facts && call__is_known(e->name)) {
+		struct expr call = *e;
+
+		call.kind = EXPR_CALL;
+		call.nr_args = 0;
+		return check__call(c, &call, v);
+	}
 	return unknown_name(c, enums, e);
 }
 

@@ -30,6 +30,7 @@ struct check {
 	bool no_strings;	/* in a scope: the memory is asked for of what is a string, */
 	bool no_values;		/* and of members that were recorded as numbers */
 	bool at_return;		/* below an @return */
+	bool bare_facts;	/* built-ins without parameters may be written without () */
 	struct typed_expr **nodes;
 	unsigned int nr_nodes, cap_nodes;
 	struct typed_expr nowhere;	/* stands for what there was no memory for */

@@ -97,6 +97,48 @@ static int add_filters(struct typed_spec *typed, struct diag *diag)
 	return err;
 }
 
+/* A trigger is whole: what is false at the entry may be all that is known there. */
+static int add_trigger(struct typed_spec *typed, const struct spec_filter *trigger,
+		       struct diag *diag)
+{
+	struct check c = check_of(typed, diag);
+	struct typed_term *triggers;
+	struct value v;
+	int err;
+
+	c.bare_facts = true;
+	diag__set_text(diag, trigger->text);
+	err = check__truth(&c, trigger->expr, &v);
+	if (!err)
+		err = check_possible(&c, trigger->text, trigger->expr, &v);
+	if (!err)
+		err = c.err;
+	triggers = err ? NULL : realloc(typed->triggers,
+					(typed->nr_triggers + 1) * sizeof(*triggers));
+	if (!err && !triggers)
+		err = -ENOMEM;
+	if (!err) {
+		typed->triggers = triggers;
+		triggers += typed->nr_triggers++;
+		triggers->expr = tree__copy(v.expr);
+		triggers->text = typed_name__fold(trigger->text, trigger->expr->span);
+		if (!triggers->expr || !triggers->text)
+			err = -ENOMEM;
+	}
+	diag__set_text(diag, NULL);
+	check__exit(&c);
+	return err;
+}
+
+static int add_triggers(struct typed_spec *typed, struct diag *diag)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < typed->spec->nr_triggers && !err; i++)
+		err = add_trigger(typed, &typed->spec->triggers[i], diag);
+	return err;
+}
+
 /* Whether the return value, an int, pointer or bool, is an error. NULL: of another type. */
 static struct typed_expr *error_test(struct check *c, const struct value *v, const char **text)
 {
@@ -174,14 +216,20 @@ int typed_filter__add_all(struct typed_spec *typed, struct diag *diag)
 		err = add_errors(typed, diag);
 	if (!err)
 		sort_terms(typed);
-	return err;
+	return err ? err : add_triggers(typed, diag);
+}
+
+static void free_terms(struct typed_term *terms, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		tree__free(terms[i].expr);
+		free(terms[i].text);
+	}
+	free(terms);
 }
 
 void typed_filter__exit(struct typed_spec *typed)
 {
-	for (unsigned int i = 0; i < typed->nr_terms; i++) {
-		tree__free(typed->terms[i].expr);
-		free(typed->terms[i].text);
-	}
-	free(typed->terms);
+	free_terms(typed->terms, typed->nr_terms);
+	free_terms(typed->triggers, typed->nr_triggers);
 }

@@ -300,5 +300,8 @@ bool typed_spec__needs_return(const struct typed_spec *typed)
 	for (unsigned int i = 0; i < typed->nr_terms; i++)
 		if (typed->terms[i].expr->at_return)
 			return true;
+	for (unsigned int i = 0; i < typed->nr_triggers && typed->spec->has_items; i++)
+		if (typed->triggers[i].expr->at_return)
+			return true;
 	return false;
 }

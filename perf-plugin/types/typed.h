@@ -129,6 +129,8 @@ struct typed_spec {
 	unsigned int nr_items;
 	struct typed_term *terms;	/* those of the entry first; expr->at_return tells */
 	unsigned int nr_terms;
+	struct typed_term *triggers;	/* one of which, if it is true, makes an event a trigger */
+	unsigned int nr_triggers;
 	char **left_out;	/* what no event can hold, with the reason */
 	unsigned int nr_left_out;
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "typed.h"
 
 /* Names that mean something by themselves. */
@@ -12,6 +13,12 @@ static bool is_known(const char *name)
 {
 	return !strcmp(name, "current") || !strcmp(name, "NULL") || !strcmp(name, "true") ||
 	       !strcmp(name, "false");
+}
+
+/* In triggers, that is also true of the built-ins that may be written without (). */
+static bool is_fact(const struct wants *wants, const char *name)
+{
+	return wants->in_triggers && call__is_known(name);
 }
 
 static int add_name(struct wants *wants, const struct expr *expr, const char *filter)
@@ -58,7 +65,7 @@ static int add_expr(struct wants *wants, const struct expr *expr, const char *fi
 	unsigned int nr_args = expr->kind == EXPR_CONTAINER_OF ? 1 : expr->nr_args;
 	int err = 0;
 
-	if (expr->kind == EXPR_NAME && !is_known(expr->name))
+	if (expr->kind == EXPR_NAME && !is_known(expr->name) && !is_fact(wants, expr->name))
 		err = add_name(wants, expr, filter);
 	else if (expr->kind == EXPR_BY_TYPE)
 		err = add_type(wants, &expr->type, filter);
@@ -78,6 +85,9 @@ int wants__new(const struct spec *spec, struct wants *wants)
 		err = add_expr(wants, spec->items[i].expr, NULL);
 	for (unsigned int i = 0; i < spec->nr_filters && !err; i++)
 		err = add_expr(wants, spec->filters[i].expr, spec->filters[i].text);
+	wants->in_triggers = true;
+	for (unsigned int i = 0; i < spec->nr_triggers && !err; i++)
+		err = add_expr(wants, spec->triggers[i].expr, spec->triggers[i].text);
 	if (err)
 		wants__exit(wants);
 	return err;

@@ -36,6 +36,7 @@ struct wants {
 	unsigned int nr_names;
 	struct want_type *types;	/* different ones */
 	unsigned int nr_types;
+	bool in_triggers;		/* what is being looked through */
 };
 
 /* Looks through @spec, which outlives @wants. Returns 0 or -ENOMEM. */

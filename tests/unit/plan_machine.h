@@ -485,6 +485,12 @@ static inline void machine_op(struct machine *m, const struct frame *frame, cons
 	case BS_OP_MATCH:
 		machine_match(m, op);
 		break;
+	case BS_OP_TRIGGER:
+		if (m->in_filter || m->bias)
+			abort();
+		if (m->acc && (op->flags & BS_F_SURE || !(m->status >> (2 * op->item) & 3)))
+			((struct bs_common *)m->base)->flags |= BS_MARK_TRIGGER;
+		break;
 	case BS_OP_TARGET:
 	case BS_OP_TRACKED:
 	case BS_OP_TRACK:

@@ -378,6 +378,56 @@ static void return_filters(void **state)
 	check_filter('i', "f", "return == 1", 2, false);
 }
 
+/* ---- triggers ------------------------------------------------------------------------------ */
+
+/* Whether the event of the entry, or the one of the return, is a trigger, -1: there is none. */
+static void check_trigger(const char *text, const char *trigger, int at_entry, int at_return)
+{
+	struct diag diag = DIAG_INIT;
+	struct plan_test t;
+
+	memset(&t, 0, sizeof(t));
+	t.opts = (struct event_opts){ .max_data = 1024, .max_string = 16 };
+	assert_int_equal(event_list__new(&t.events), 0);
+	plan_parse(&t, text, NULL);
+	assert_int_equal(spec__add_trigger(t.spec, trigger, &diag), 0);
+	plan_add_func(&t, "f", 'i', PARAMS);
+	pass_params(&t);
+	t.frame.retval = -3;
+	assert_int_equal(t.events->nr, (at_entry >= 0) + (at_return >= 0));
+	for (unsigned int i = 0; i < t.events->nr; i++) {
+		const struct event *event = t.events->events[i];
+		int wanted = event->paired ? at_return : at_entry;
+
+		assert_int_equal(t.err, 0);
+		machine_record(t.events, event, &t.frame, NULL, &t.raw);
+		if (((struct bs_common *)t.raw.bytes)->flags != (wanted ? BS_MARK_TRIGGER : 0))
+			fail_msg("%s / %s: %s", text, trigger, wanted ? "no trigger" : "a trigger");
+	}
+	plan_exit(&t);
+}
+
+static void triggers(void **state)
+{
+	(void)state;
+	check_trigger("f(o->val)", "o->val == -100", 1, -1);
+	check_trigger("f(o->val)", "o->val == 100", 0, -1);
+	check_trigger("f(l)", "o->next->val < 0 && comm != \"x\"", 1, -1);
+	check_trigger("f(o->val)", "return < 0", -1, 1);
+	check_trigger("f(o->val, return)", "o->val == -100", -1, 1);
+	check_trigger("f(o->val, return)", "o->val == -100 && return > 0", -1, 0);
+	check_trigger("f(l)", "duration > 12us", -1, 1);
+	check_trigger("f(l)", "duration > 1s", -1, 0);
+	/* What can't be read is neither true nor, turned round, false. */
+	check_trigger("f(l)", "o->next->next->val == 0", 0, -1);
+	check_trigger("f(l)", "!o->next->next->val", 0, -1);
+	check_trigger("f(l, return)", "!o->next->next->val && return", -1, 0);
+	check_trigger("f(o->next->next->val)", "!o->next->next->val", 0, -1);
+	/* Without items the entry's event or the return's, whichever knows. */
+	check_trigger("f", "o->val == -100", 1, 0);
+	check_trigger("f", "return == -3", 0, 1);
+}
+
 static void errors_only(void **state)
 {
 	static const struct {
@@ -865,6 +915,7 @@ int main(void)
 		cmocka_unit_test(shared_loads),
 		cmocka_unit_test(shared_faults),
 		cmocka_unit_test(index_out_of_nowhere),
+		cmocka_unit_test(triggers),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(too_much_kept),
 		cmocka_unit_test(too_many_strings),

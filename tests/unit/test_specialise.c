@@ -241,7 +241,8 @@ static void test_functions(void **state)
 	};
 
 	(void)state;
-	CHECK(insns, MOV(1, 1), CALL(1), EXIT,
+	/* Nor is what it is called with read in the end. */
+	CHECK(insns, CALL(1), EXIT,
 	      MOV(0, 0), ADD(0, 1), JUMP(BPF_JLT, 0, 1000, -2), EXIT);
 }
 

@@ -254,7 +254,7 @@ static void another_sample(void **state)
 
 static void draw(struct sample_rows *rows, uint32_t row, char *text, size_t size)
 {
-	struct line line = LINE_INIT;
+	struct screen_line line = LINE_INIT;
 
 	sample_rows__draw(rows, row, &line);
 	snprintf(text, size, "%s", buf__str(&line.text));
