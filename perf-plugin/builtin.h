@@ -12,6 +12,7 @@ int cmd_stat(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
 int cmd_diff(int argc, const char **argv);
 int cmd_script(int argc, const char **argv);
+int cmd_merge(int argc, const char **argv);
 int cmd_trace(int argc, const char **argv);
 int cmd_top(int argc, const char **argv);
 int cmd_info(int argc, const char **argv);

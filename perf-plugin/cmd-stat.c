@@ -15,10 +15,12 @@
 #include "render/text.h"
 #include "stat-hists.h"
 #include "stat-print.h"
+#include "util/preset.h"
 #include "util/verbose.h"
 
 #define NSEC_PER_MSEC	1000000ULL
 #define MIN_INTERVAL_MS	10	/* perf's, tools/perf/builtin-stat.c */
+#define MAX_MS		(UINT64_MAX / NSEC_PER_MSEC / 2)
 #define NO_FD		-1
 
 struct stat_command {
@@ -54,12 +56,13 @@ static void drop_options(struct record_options *rec)
 {
 	static const char *const names[] = {
 		"deref", "graph", "follow-modules", "max-data", "max-string", "track",
-		"track-until", "track-max", "mmap-pages", "clockid", "max-events",
+		"track-until", "track-max", "mmap-pages", "clockid", "max-events", "event", "count", "freq",
+		"call-graph", "kernel-callchains", "user-callchains", "max-stack",
 	};
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < rec->nr_options; i++) {
-		bool keep = true;
+		bool keep = rec->options[i].short_name != 'g';
 
 		for (unsigned int j = 0; j < sizeof(names) / sizeof(names[0]); j++)
 			keep &= !rec->options[i].long_name ||
@@ -71,9 +74,9 @@ static void drop_options(struct record_options *rec)
 	rec->nr_options = nr;
 }
 
-static int refuse(const char *text)
+static int refuse(const char *option, const char *reason)
 {
-	fprintf(stderr, "error: %s\n", text);
+	options__refuse(option, NULL, reason);
 	return OPTIONS_EXIT_USAGE;
 }
 
@@ -81,17 +84,21 @@ static int refuse(const char *text)
 static int check_options(const struct stat_command *stat)
 {
 	if (stat->interval_ms && stat->interval_ms < MIN_INTERVAL_MS)
-		return refuse("-I: the print interval must be >= 10 ms");
+		return refuse("-I", "the print interval must be >= 10 ms");
 	if (stat->timeout_ms && stat->timeout_ms < MIN_INTERVAL_MS)
-		return refuse("--timeout: must be >= 10 ms");
-	if (stat->interval_count && !stat->interval_ms)
-		return refuse("--interval-count: needs -I");
+		return refuse("--timeout", "must be >= 10 ms");
+	if (stat->interval_ms > MAX_MS)
+		return refuse("-I", "the print interval is too long");
+	if (stat->timeout_ms > MAX_MS)
+		return refuse("--timeout", "is too long");
+	if (stat->interval_count && !stat->interval_ms && !preset__is("interval-count"))
+		return refuse("--interval-count", "needs -I");
 	if (stat->output && stat->log_fd != NO_FD)
-		return refuse("-o and --log-fd: one of them");
+		return refuse("-o and --log-fd", "one of them");
 	if (stat->separator && !*stat->separator)
-		return refuse("-x: a separator is needed, as in -x,");
+		return refuse("-x", "a separator is needed, as in -x,");
 	if (stat->separator && stat->json)
-		return refuse("-x and -j: one of them");
+		return refuse("-x and -j", "one of them");
 	return 0;
 }
 
@@ -118,6 +125,16 @@ static FILE *open_output(const struct stat_command *stat)
 	if (fd >= 0 && !file)
 		close(fd);
 	return file;
+}
+
+static void say_unwritten(const struct stat_command *stat, int err)
+{
+	struct diag diag = DIAG_INIT;
+
+	diag__error(&diag, -err, "cannot write %s: %s",
+		    stat->output ? stat->output : "to the file of --log-fd", strerror(err));
+	diag__print(&diag, stat->output, -err, stderr);
+	diag__exit(&diag);
 }
 
 static void add_title(struct stat_command *stat, int argc, const char **argv)
@@ -156,7 +173,7 @@ static int sum_up(void *ctx, const struct stat_state *state)
 	struct stat_command *stat = ctx;
 	int err = 0;
 
-	if (stat->interval_ms && state->interval_ns >= NSEC_PER_MSEC)
+	if (stat->interval_ms && state->interval_ns)
 		err = stat_print__interval(&stat->print, state);
 	if (!err && (!stat->interval_ms || stat->summary))
 		err = stat_print__total(&stat->print, state, &stat->result);
@@ -182,7 +199,7 @@ static int count(struct stat_command *stat)
 	struct stat_run_opts opts = {
 		.session = &stat->rec.session,
 		.interval_ns = stat->interval_ms * NSEC_PER_MSEC,
-		.nr_intervals = stat->interval_count,
+		.nr_intervals = stat->interval_ms ? stat->interval_count : 0,
 		.timeout_ns = stat->timeout_ms * NSEC_PER_MSEC,
 		.report = report, .sum_up = sum_up, .ctx = stat,
 	};
@@ -221,7 +238,6 @@ static void set_up_print(struct stat_command *stat, FILE *out)
 static int choose(struct stat_command *stat, int argc, const char **argv)
 {
 	struct session_opts *session = &stat->rec.session;
-	bool dry_run = session->dry_run;
 	int status = check_options(stat);
 
 	if (!status && stat_hists__apply(&stat->hists, &stat->rec.texts))
@@ -235,7 +251,6 @@ static int choose(struct stat_command *stat, int argc, const char **argv)
 	session->event_opts.stat = &stat->opts;
 	session->ring_size = sysconf(_SC_PAGESIZE);	/* nothing goes into it */
 	session->follow_modules = FOLLOW_NOTHING;
-	session->dry_run = dry_run;
 	add_title(stat, argc, argv);
 	return 0;
 }
@@ -249,15 +264,13 @@ static int run(struct stat_command *stat, int argc, const char **argv)
 		return status;
 	out = stat->rec.session.dry_run ? stderr : open_output(stat);
 	if (!out) {
-		fprintf(stderr, "error: cannot write %s: %s\n",
-			stat->output ? stat->output : "to the file of --log-fd", strerror(errno));
+		say_unwritten(stat, errno);
 		return 1;
 	}
 	set_up_print(stat, out);
 	status = count(stat);
 	if (out != stderr && fclose(out)) {
-		fprintf(stderr, "error: cannot write %s: %s\n",
-			stat->output ? stat->output : "to the file of --log-fd", strerror(errno));
+		say_unwritten(stat, errno);
 		status = status ? status : 1;
 	}
 	return status;

@@ -23,6 +23,7 @@
 #include "ui/dialog.h"
 #include "ui/screen.h"
 #include "ui/tui.h"
+#include "util/preset.h"
 #include "util/verbose.h"
 
 #define NSEC_PER_SEC	1000000000LL
@@ -137,7 +138,7 @@ static int print_table(struct top *t)
 	puts("-------------------------------------------------------------------------------");
 	fwrite(buf__str(&t->table), 1, t->table.len, stdout);
 	putchar('\n');
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? -errno : 0;
 }
 
 static void draw_row(struct top *t, int row, uint32_t index, const char *text, size_t len)
@@ -426,16 +427,10 @@ static int take_sample(struct top *t, const struct perfdata_sample *sample)
 	return ret > 0 ? live__add(t->live, sample) : ret;
 }
 
-/* PERF_RECORD_LOST_SAMPLES: u64 lost; PERF_RECORD_LOST: u64 id, lost */
 static void take_lost(struct top *t, const struct perfdata_record *record)
 {
-	unsigned int at = record->type == PERF_RECORD_LOST;
-	const struct perf_event_header *header = record->header;
-	uint64_t nr;
+	uint64_t nr = perfdata_record__lost(record);
 
-	if (header->size < sizeof(*header) + (at + 1) * sizeof(nr))
-		return;
-	memcpy(&nr, (const char *)(header + 1) + at * sizeof(nr), sizeof(nr));
 	t->lost += nr;
 	t->all_lost += nr;
 }
@@ -559,7 +554,7 @@ static int parse_delay(struct top *t)
 	if (t->delay_text)
 		delay = strtod(t->delay_text, &end);
 	if (*end || isnan(delay) || delay < MIN_DELAY || delay > MAX_DELAY) {
-		fprintf(stderr, "error: -d %s: seconds expected, 0.1 to 86400\n", t->delay_text);
+		options__refuse("-d", t->delay_text, "seconds expected, 0.1 to 86400");
 		return OPTIONS_EXIT_USAGE;
 	}
 	t->delay_ns = delay * NSEC_PER_SEC;
@@ -597,8 +592,8 @@ static int top(struct top *t, int argc, const char **argv)
 	if (argc < 0)
 		return -argc;
 	if (!record_options__has_spec(&t->rec))
-		return options__usage_error(top_usage, options, "nothing to trace: -f is missing");
-	if (t->tui && !screen__is_possible())
+		return record_options__no_spec(&t->rec, top_usage, options);
+	if (t->tui && !screen__is_possible() && !preset__is("tui"))
 		return options__usage_error(top_usage, options, "--tui needs a terminal");
 	status = parse_delay(t);
 	if (!status)

@@ -45,6 +45,7 @@ struct trace {
 	bool reader_gone;		/* of what we print */
 	uint64_t nr_events;
 	struct buf out;
+	int out_err;			/* the first error of writing that */
 };
 
 static const char *const trace_usage[] = {
@@ -55,17 +56,31 @@ static const char *const trace_usage[] = {
 
 /* ---- output ------------------------------------------------------------------------------- */
 
+/* Is kept: where it ends the reading, the reader takes that for the end of the events. */
+static int note_error(struct trace *t, int err)
+{
+	if (!t->out_err)
+		t->out_err = err;
+	return err;
+}
+
 static int flush(struct trace *t)
 {
-	int err;
-
 	if (t->input)
 		foreign__flush(input__foreign(t->input), &t->out);
-	err = t->out.failed ? -ENOMEM : 0;
-	if (!err && t->out.len && fwrite(t->out.data, 1, t->out.len, stdout) != t->out.len)
-		err = -EIO;
-	buf__clear(&t->out);
-	return err;
+	return note_error(t, buf__flush(&t->out, stdout));
+}
+
+static int flush_all(struct trace *t)
+{
+	int err = flush(t);
+
+	return !err && fflush(stdout) ? note_error(t, -errno) : err;
+}
+
+static const char *output_name(const struct trace *t)
+{
+	return !t->output ? "stderr" : strcmp(t->output, "-") ? t->output : "stdout";
 }
 
 /*
@@ -83,16 +98,15 @@ static int redirect(const struct trace *t)
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 		err = -errno;
 	if (err)
-		pr_err("error: cannot write '%s': %s\n", t->output ? t->output : "stderr",
-		       strerror(-err));
+		pr_err("error: cannot write '%s': %s\n", output_name(t), strerror(-err));
 	if (fd > STDERR_FILENO)
 		close(fd);
 	return err;
 }
 
 /*
- * Before the recorder's pipe is read. When it has nothing, what was printed is shown; and a reader of
- * ours who has gone is noticed.
+ * Before the recorder's pipe is read. When it has nothing, what was printed is shown; and a reader
+ * of ours who has gone is noticed.
  */
 static bool wait_for_events(void *ctx, int fd)
 {
@@ -104,7 +118,7 @@ static bool wait_for_events(void *ctx, int fd)
 
 	if (poll(fds, 1, 0) > 0)
 		return true;
-	if (flush(t) || fflush(stdout))
+	if (flush_all(t))
 		return false;
 	while (poll(fds, 2, -1) < 0 && errno == EINTR)
 		;
@@ -114,16 +128,11 @@ static bool wait_for_events(void *ctx, int fd)
 
 /* ---- events ------------------------------------------------------------------------------- */
 
-/* In perf trace's words. PERF_RECORD_LOST_SAMPLES: u64 lost; PERF_RECORD_LOST: u64 id, lost */
+/* In perf trace's words. */
 static void add_lost(struct trace *t, const struct perfdata_record *record)
 {
-	unsigned int at = record->type == PERF_RECORD_LOST;
-	const struct perf_event_header *header = record->header;
-	uint64_t nr;
+	uint64_t nr = perfdata_record__lost(record);
 
-	if (header->size < sizeof(*header) + (at + 1) * sizeof(nr))
-		return;
-	memcpy(&nr, (const char *)(header + 1) + at * sizeof(nr), sizeof(nr));
 	buf__addf(&t->out, "%sLOST %" PRIu64 " events!%s\n", t->colors ? COLOR_RED : "", nr,
 		  t->colors ? COLOR_RESET : "");
 }
@@ -201,8 +210,14 @@ static int read_input(struct trace *t, struct diag *diag)
 	if (err)
 		return err;
 	err = show_all(t, diag);
-	if (fflush(stdout) && !err)
-		err = -EIO;
+	if (!err)
+		err = flush_all(t);
+	/* Interrupted by ^C while the terminal stood still: that is no error. */
+	if (t->out_err == -EINTR)
+		return 0;
+	if (t->out_err)
+		return diag__error(diag, t->out_err, "cannot write '%s': %s", output_name(t),
+				   strerror(-t->out_err));
 	if (!t->reader_gone && !is_enough(t))
 		input__print_warnings(t->input);
 	return err;
@@ -275,7 +290,7 @@ static int choose_from_file(struct trace *t, const struct option *options)
 	struct record_options *rec = &t->rec;
 	int status;
 
-	if (record_options__has_spec(rec))
+	if (record_options__has_spec(rec) || evlist__nr(rec->evlist))
 		return options__usage_error(trace_usage, options,
 					    "-f is for what is recorded now, -i for a file");
 	if (rec->user || rec->cgroup || t->failure)
@@ -310,8 +325,7 @@ static int check_options(struct trace *t, int argc, const char **argv, const str
 		return options__usage_error(trace_usage, options, "unexpected argument '%s'",
 					    argv[0]);
 	if (!t->opts.path && !record_options__has_spec(&t->rec))
-		return options__usage_error(trace_usage, options,
-					    "nothing to trace: -f is missing");
+		return record_options__no_spec(&t->rec, trace_usage, options);
 	if (t->rec.graph && (t->with_summary || t->no_events || t->format))
 		return options__usage_error(trace_usage, options,
 					    "--graph has no summary and no --format");

@@ -7,6 +7,9 @@ void losses__say(const struct session_result *result)
 	if (result->lost_ring)
 		pr_warning("warning: %llu samples lost: the ring buffer was full "
 			   "(-m makes it larger)\n", (unsigned long long)result->lost_ring);
+	if (result->lost_perf)
+		pr_warning("warning: %llu samples of -e lost: their ring buffers were full "
+			   "(-m makes them larger)\n", (unsigned long long)result->lost_perf);
 	if (result->lost_slot)
 		pr_warning("warning: %llu returns lost: too many calls at a time\n",
 			   (unsigned long long)result->lost_slot);

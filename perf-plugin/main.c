@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* perf btfsnoop: finds the subcommand and runs it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "builtin.h"
 #include "cli/options.h"
@@ -21,6 +24,7 @@ static const struct command {
 	{ "report", cmd_report, "read perf.data, show values and latencies by function" },
 	{ "diff", cmd_diff, "compare recordings: counts, latencies, values; what changed most first" },
 	{ "script", cmd_script, "read perf.data, show each event" },
+	{ "merge", cmd_merge, "put recordings together, of perf record too, on one timeline" },
 	{ "trace", cmd_trace, "show functions' calls while they happen" },
 	{ "top", cmd_top, "show what is called most right now" },
 	{ "info", cmd_info, "show signatures of functions and whether they can be traced" },
@@ -118,6 +122,30 @@ static void usage__init(struct usage *usage)
 	snprintf(usage->first + len, sizeof(usage->first) - len, "}");
 }
 
+/*
+ * What is closed of stdin, stdout and stderr becomes something that can't be used either, so that
+ * no file of ours gets its number and messages.
+ */
+static void fill_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
+/* What could not be written to stdout at last is an error, too. */
+static int check_stdout(int status)
+{
+	int err = fflush(stdout) ? errno : 0;
+
+	if (status || (!err && !ferror(stdout)))
+		return status;
+	fprintf(stderr, "error: cannot write to stdout%s%s\n", err ? ": " : "",
+		err ? strerror(err) : "");
+	return 1;
+}
+
 int main(int argc, const char **argv)
 {
 	const struct option options[] = {
@@ -130,6 +158,7 @@ int main(int argc, const char **argv)
 	const struct command *command;
 	bool ambiguous;
 
+	fill_standard_files();
 	term__init();
 	usage__init(&usage);
 	argc = options__parse_commands(argc, argv, options, usage.names, usage.lines);
@@ -144,5 +173,5 @@ int main(int argc, const char **argv)
 		return complain_unknown(argv[0], ambiguous);
 	argv[0] = command->name;
 	term__take_foreground();
-	return command->fn(argc, argv);
+	return check_stdout(command->fn(argc, argv));
 }

@@ -8,10 +8,13 @@
 
 #include "cli/parse.h"
 #include "cli/shorthand.h"
+#include "record-events.h"
 #include "record-options.h"
+#include "util/preset.h"
 #include "util/verbose.h"
 
 #define DEFAULT_RING_SIZE	(8u << 20)
+#define CHAINS_RING_SIZE	(32u << 20)	/* each event has room for a whole call chain */
 #define DEFAULT_MAX_DATA	1024
 #define DEFAULT_MAX_STRING	128
 #define DEFAULT_TRACK_MAX	65536
@@ -32,12 +35,6 @@ static int check(int err, const char *option, const char *arg, struct diag *diag
 	return err;
 }
 
-static int refuse(const char *option, const char *arg, const char *reason)
-{
-	fprintf(stderr, "error: %s %s: %s\n", option, arg, reason);
-	return -EINVAL;
-}
-
 static int choose_clock(const struct record_options *rec, struct session_opts *opts)
 {
 	struct diag diag = DIAG_INIT;
@@ -49,8 +46,8 @@ static int choose_clock(const struct record_options *rec, struct session_opts *o
 	err = check(parse__clockid(rec->clock, &opts->clockid, &diag), "-k", rec->clock,
 		    &diag);
 	if (!err && opts->clockid == CLOCK_MONOTONIC_RAW)
-		return refuse("-k", rec->clock, "BPF programs cannot read this clock "
-						"(mono, boot, tai and real they can)");
+		return options__refuse("-k", rec->clock, "BPF programs cannot read this clock "
+				       "(mono, boot, tai and real they can)");
 	return err;
 }
 
@@ -105,7 +102,8 @@ static int choose_size(const char *option, const char *arg, uint64_t max, uint64
 		return 0;
 	err = check(parse__size(arg, size, &diag), option, arg, &diag);
 	if (!err && (!*size || *size > max))
-		return refuse(option, arg, max == MAX_CAPTURE ? "1 byte to 32K" : "too small");
+		return options__refuse(option, arg,
+				       max == MAX_CAPTURE ? "1 byte to 32K" : "too small");
 	return err;
 }
 
@@ -115,7 +113,7 @@ static int choose_ring(const struct record_options *rec, struct session_opts *op
 	bool rounded = false;
 	int err;
 
-	opts->ring_size = DEFAULT_RING_SIZE;
+	opts->ring_size = chain_opts__any(&opts->chains) ? CHAINS_RING_SIZE : DEFAULT_RING_SIZE;
 	if (!rec->mmap_pages)
 		return 0;
 	err = check(parse__pages(rec->mmap_pages, &opts->ring_size, &rounded, &diag), "-m",
@@ -145,9 +143,10 @@ static int choose_backend(const struct record_options *rec, struct session_opts 
 	int backend = rec->backend ? backend__by_name(rec->backend) : BACKEND_AUTO;
 
 	if (backend < 0)
-		return refuse("--backend", rec->backend,
-			      "not one of auto, fentry, fsession, fentry.multi, fsession.multi, "
-			      "tracing-multi, kprobe, kprobe.multi, kprobe.session, tp_btf");
+		return options__refuse("--backend", rec->backend,
+				       "not one of auto, fentry, fsession, fentry.multi, "
+				       "fsession.multi, tracing-multi, kprobe, kprobe.multi, "
+				       "kprobe.session, tp_btf");
 	opts->backend = backend;
 	return 0;
 }
@@ -162,8 +161,10 @@ static int choose_windows(struct record_options *rec, struct session_opts *opts)
 	if (!rec->delay)
 		return 0;
 	err = check(parse__delay(rec->delay, &windows, &nr, &diag), "-D", rec->delay, &diag);
-	if (!err && nr && windows[0].from_ns == UINT64_MAX)
-		err = refuse("-D", rec->delay, "nothing could enable recording later");
+	if (!err && nr && windows[0].from_ns == UINT64_MAX &&
+	    !(opts->flight && opts->flight->has_control))
+		err = options__refuse("-D", rec->delay, "nothing could enable recording later, "
+				      "without --control");
 	if (!err)
 		rec->windows = calloc(nr, sizeof(*rec->windows));
 	if (!err && !rec->windows)
@@ -251,13 +252,15 @@ static int choose_track_until(struct record_options *rec, struct session_opts *o
 	if (!list)
 		return 0;
 	if (!rec->track_text)
-		return refuse("--track-until", list, "nothing is followed without --track");
+		return preset__is("track-until") ? 0 :
+		       options__refuse("--track-until", list,
+				       "nothing is followed without --track");
 	rec->track_until_copy = rest = strdup(list);
 	if (!rest)
 		return -ENOMEM;
 	while ((text = strsep(&rest, ","))) {
 		if (opts->nr_track_until == RECORD_MAX_TRACK_UNTIL)
-			return refuse("--track-until", list, "more than 16 functions");
+			return options__refuse("--track-until", list, "more than 16 functions");
 		rec->track_until[opts->nr_track_until++] = text;
 	}
 	opts->track_until = rec->track_until;
@@ -272,15 +275,15 @@ static int choose_track(struct record_options *rec, struct session_opts *opts)
 
 	snprintf(max, sizeof(max), "%" PRIu64, rec->track_max);
 	err = choose_track_until(rec, opts);
-	if (!err && rec->track_max && !rec->track_text)
-		return refuse("--track-max", max, "nothing is followed without --track");
+	if (!err && rec->track_max && !rec->track_text && !preset__is("track-max"))
+		return options__refuse("--track-max", max, "nothing is followed without --track");
 	if (err || !rec->track_text)
 		return err;
 	if (rec->sequence_list)
-		return refuse("--track", rec->track_text, "a --sequence is of one task, an object "
-							  "is followed through several");
+		return options__refuse("--track", rec->track_text, "a --sequence is of one task, "
+				       "an object is followed through several");
 	if (rec->track_max > LARGEST_TRACK_MAX)
-		return refuse("--track-max", max, "more than 16,777,216 objects");
+		return options__refuse("--track-max", max, "more than 16,777,216 objects");
 	err = check(track_what__parse(rec->track_text, &rec->track, &diag), "--track",
 		    rec->track_text, &diag);
 	opts->track = &rec->track;
@@ -319,6 +322,8 @@ static int choose_all(struct record_options *rec, struct session_opts *opts)
 	if (!err)
 		err = choose_cpus(rec, opts);
 	if (!err)
+		err = record_chains__choose(&rec->chains, &opts->chains);
+	if (!err)
 		err = choose_ring(rec, opts);
 	if (!err)
 		err = choose_sizes(rec, opts);
@@ -332,6 +337,8 @@ static int choose_all(struct record_options *rec, struct session_opts *opts)
 		err = add_target("-p", rec->pids, false, opts);
 	if (!err)
 		err = add_target("-t", rec->tids, true, opts);
+	if (!err)
+		err = record_events__choose(rec);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record-events.h"
 #include "record-options.h"
 #include "util/verbose.h"
 
@@ -15,7 +16,7 @@ static int follow_modules__set(const struct option *opt, const char *arg, bool u
 	return 0;
 }
 
-static void add(struct record_options *rec, const struct option *options, unsigned int nr)
+void record_options__add(struct record_options *rec, const struct option *options, unsigned int nr)
 {
 	/* The last place stays OPT_END(). */
 	for (unsigned int i = 0; i < nr && rec->nr_options + 1 < RECORD_OPTIONS_MAX; i++)
@@ -26,13 +27,13 @@ static void add(struct record_options *rec, const struct option *options, unsign
 static void add_what(struct record_options *rec)
 {
 	const struct option options[] = {
-		OPT_CALLBACK('f', "function", &rec->kept[TEXT_SPEC], "spec",
+		OPT_CALLBACK('f', "function", rec, "spec",
 			     "function to trace, and what to record of it: 'name(item, ...)'; "
 			     "tp:name(...) for a tracepoint. May be given several times",
-			     text_option__keep),
-		OPT_CALLBACK(0, "filter", &rec->kept[TEXT_FILTER], "filter",
-			     "what has to be true for there to be an event of the -f before",
-			     text_option__keep),
+			     record_events__keep_spec),
+		OPT_CALLBACK(0, "filter", rec, "filter",
+			     "what has to be true for there to be an event of the -f or -e before",
+			     record_events__keep_filter),
 		OPT_CALLBACK_NOARG(0, "errors", &rec->kept[TEXT_ERRORS],
 				   "only calls of the -f before that return an error: < 0, an "
 				   "error pointer, false", text_option__keep),
@@ -56,7 +57,7 @@ static void add_what(struct record_options *rec)
 			   "bytes to keep of a string behind a pointer (128)"),
 	};
 
-	add(rec, options, sizeof(options) / sizeof(options[0]));
+	record_options__add(rec, options, sizeof(options) / sizeof(options[0]));
 }
 
 /* What has to be so for there to be an event. */
@@ -91,7 +92,7 @@ static void add_conditions(struct record_options *rec)
 			    "don't record events of this program itself"),
 	};
 
-	add(rec, options, sizeof(options) / sizeof(options[0]));
+	record_options__add(rec, options, sizeof(options) / sizeof(options[0]));
 }
 
 /* How it is done. */
@@ -105,6 +106,7 @@ static void add_how(struct record_options *rec)
 			   "(10-20,30-40)"),
 		OPT_STRING('k', "clockid", &rec->clock, "clockid",
 			   "clock for the samples: mono (the default), boot, tai, real"),
+		RECORD_CHAINS_OPTIONS(&rec->chains),
 		OPT_U64(0, "max-events", &rec->max_events, "stop after that many events"),
 		OPT_STRING(0, "backend", &rec->backend, "name",
 			   "how to attach: auto, fentry, fsession, fentry.multi, "
@@ -112,7 +114,7 @@ static void add_how(struct record_options *rec)
 		OPT_INCR('v', "verbose", &verbose, "be more verbose"),
 	};
 
-	add(rec, options, sizeof(options) / sizeof(options[0]));
+	record_options__add(rec, options, sizeof(options) / sizeof(options[0]));
 }
 
 int record_options__init(struct record_options *rec, int argc, const char **argv)
@@ -134,7 +136,7 @@ int record_options__init(struct record_options *rec, int argc, const char **argv
 	add_what(rec);
 	add_conditions(rec);
 	add_how(rec);
-	return 0;
+	return record_events__init(rec);
 }
 
 void record_options__exit(struct record_options *rec)
@@ -149,6 +151,7 @@ void record_options__exit(struct record_options *rec)
 	free(rec->sequence);
 	free(rec->track_until_copy);
 	track_what__exit(&rec->track);
+	record_events__exit(rec);
 	texts__exit(&rec->texts);
 	target__exit(&rec->target);
 	free(rec->full_argv);
@@ -157,4 +160,17 @@ void record_options__exit(struct record_options *rec)
 bool record_options__has_spec(const struct record_options *rec)
 {
 	return texts__has(&rec->texts, TEXT_SPEC);
+}
+
+int record_options__no_spec(const struct record_options *rec, const char *const *usage,
+			    const struct option *options)
+{
+	if (!evlist__nr(rec->evlist))
+		return options__usage_error(usage, options, "nothing to trace: -f is missing");
+	/* Without the usage: it would push the way out of sight. */
+	fputs("error: events of -e stand beside those of -f, which is missing\n"
+	      "hint: 'perf record -k mono -e ...' records them alone, and 'perf btfsnoop merge -o FILE "
+	      "A B' puts\n"
+	      "hint: its file and one of ours together, on one timeline\n", stderr);
+	return OPTIONS_EXIT_USAGE;
 }

@@ -15,6 +15,7 @@
 
 #include "cli/options.h"
 #include "plan/track.h"
+#include "record-chains.h"
 #include "record/session.h"
 #include "text-option.h"
 
@@ -33,6 +34,11 @@ struct record_options {
 	bool failure;			/* --errors of every spec */
 	const char *max_size;
 
+	struct evlist *evlist;		/* of -e */
+	bool filters_event;		/* a --filter now is that of the last -e */
+	uint64_t period;
+	const char *freq;
+
 	struct texts texts;
 	struct text_option kept[NR_TEXT_KINDS];
 	const char *sequence_list;
@@ -43,6 +49,7 @@ struct record_options {
 	const char *cgroup;
 	const char *vmlinux;
 	bool deref;
+	struct record_chains chains;
 	bool graph;
 	enum follow_modules follow_modules;
 	const char *pids;
@@ -81,8 +88,15 @@ struct record_options {
 int record_options__init(struct record_options *rec, int argc, const char **argv);
 void record_options__exit(struct record_options *rec);
 
+/* Puts more options into the table. */
+void record_options__add(struct record_options *rec, const struct option *options, unsigned int nr);
+
 /* Was there an -f? */
 bool record_options__has_spec(const struct record_options *rec);
+
+/* Says that there was none, and what to do. Returns the exit status, 129. */
+int record_options__no_spec(const struct record_options *rec, const char *const *usage,
+			    const struct option *options);
 
 /*
  * Fills rec->session, all but path and dry_run, from the options and the workload at argv[0] and on.

@@ -127,6 +127,9 @@ int aim__make(const struct session_opts *opts, const struct resolved *resolved, 
 	int err = choose_clock(opts->clockid, out, diag);
 
 	out->ring_size = opts->ring_size;
+	out->chain = (opts->chains.kernel ? BS_CHAIN_KERNEL : 0) |
+		     (opts->chains.user ? BS_CHAIN_USER : 0);
+	out->max_frames = opts->chains.max_stack;
 	out->max_tasks = MAX_TASKS;
 	out->max_memory = SLOTS_MEMORY;
 	out->backend = opts->backend;

@@ -155,6 +155,14 @@ static bool could_be_recorded(const struct follow *follow, const char *module)
 	return false;
 }
 
+bool follow__has_notes(const struct follow *follow)
+{
+	for (int note = 0; note < NR_NOTES; note++)
+		if (follow->events[note])
+			return true;
+	return false;
+}
+
 enum follow_record follow__take(struct follow *follow, const struct bs_sample *sample)
 {
 	for (int note = 0; note < NR_NOTES; note++) {
@@ -223,14 +231,14 @@ static int attach_module(struct follow *follow, struct generation *gen, struct d
 	return generation__attach(gen, &opts, diag);
 }
 
-static int write_module(const struct generation *gen, struct perfdata_writer *writer)
+static int write_module(const struct generation *gen, struct sink *sink)
 {
 	struct perfdata_events events;
 	int err = generation__describe(gen, &events);
 
 	if (!err)
-		err = perfdata_writer__add_events(writer, &events);
-	return err ? err : perfdata_writer__add_module(writer, gen->module);
+		err = sink__add_events(sink, &events);
+	return err ? err : sink__add_module(sink, gen->module);
 }
 
 static void say_loaded(const struct generation *gen, int err, const struct diag *diag)
@@ -245,7 +253,7 @@ static void say_loaded(const struct generation *gen, int err, const struct diag 
 			nr == 1 ? "" : "s", nr == 1 ? "is" : "are");
 }
 
-static int come(struct follow *follow, const char *module, struct perfdata_writer *writer)
+static int come(struct follow *follow, const char *module, struct sink *sink)
 {
 	struct generation *gen = calloc(1, sizeof(*gen));
 	struct diag diag = DIAG_INIT;
@@ -269,7 +277,7 @@ static int come(struct follow *follow, const char *module, struct perfdata_write
 		diag__exit(&diag);
 		return 0;
 	}
-	written = write_module(gen, writer);
+	written = write_module(gen, sink);
 	if (written == -E2BIG || written == -EINVAL) {
 		say_loaded(gen, written, &diag);
 		generation__free(follow->later[--follow->nr_later]);
@@ -282,7 +290,7 @@ static int come(struct follow *follow, const char *module, struct perfdata_write
 	return written;
 }
 
-static int go(struct follow *follow, const char *module, struct perfdata_writer *writer,
+static int go(struct follow *follow, const char *module, struct sink *sink,
 	      uint64_t time)
 {
 	bool any = concerns(follow->first, module);
@@ -296,14 +304,14 @@ static int go(struct follow *follow, const char *module, struct perfdata_writer 
 		if (strcmp(gen->module, module) || gen->is_over)
 			continue;
 		any |= concerns(gen, module);
-		err = generation__end(gen, writer, time);
+		err = generation__end(gen, sink, time);
 	}
 	if (any)
 		pr_info("module %s was unloaded: its events end here\n", module);
 	return err;
 }
 
-int follow__apply(struct follow *follow, struct perfdata_writer *writer, uint64_t time)
+int follow__apply(struct follow *follow, struct sink *sink, uint64_t time)
 {
 	int err = follow->no_memory ? -ENOMEM : 0;
 
@@ -312,9 +320,9 @@ int follow__apply(struct follow *follow, struct perfdata_writer *writer, uint64_
 		struct change change = follow->changes[i];
 
 		if (change.note == NOTE_UNLOADED)
-			err = go(follow, change.module, writer, time);
+			err = go(follow, change.module, sink, time);
 		else if (could_be_recorded(follow, change.module))
-			err = come(follow, change.module, writer);
+			err = come(follow, change.module, sink);
 	}
 	follow->nr_changes = 0;
 	return err;

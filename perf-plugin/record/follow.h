@@ -32,6 +32,9 @@ struct spec *const *follow__notes(const struct follow *follow, unsigned int *nr)
 int follow__begin(struct follow *follow, struct generation *first,
 		  const struct resolve_opts *resolve, const struct attach_opts *attach);
 
+/* Whether there are samples that are notes. */
+bool follow__has_notes(const struct follow *follow);
+
 enum follow_record {
 	FOLLOW_NONE,	/* no note */
 	FOLLOW_KEEP,	/* a note that belongs into the file */
@@ -43,10 +46,10 @@ enum follow_record follow__take(struct follow *follow, const struct bs_sample *s
 
 /*
  * Does what the notes taken since the last time ask for, and says so; events of a module go to
- * @writer. What cannot be attached is left with a warning. @time is now, by the samples' clock.
+ * @sink. What cannot be attached is left with a warning. @time is now, by the samples' clock.
  * Returns 0 or a negative errno of writing.
  */
-int follow__apply(struct follow *follow, struct perfdata_writer *writer, uint64_t time);
+int follow__apply(struct follow *follow, struct sink *sink, uint64_t time);
 
 /* The generations that came later, in their order; NULL behind the last. */
 struct generation *follow__generation(const struct follow *follow, unsigned int index);

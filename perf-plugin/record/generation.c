@@ -58,7 +58,7 @@ unsigned int generation__nr_funcs(const struct generation *gen, const char *modu
 	return gen->attach ? attach__nr_funcs(gen->attach, module) : 0;
 }
 
-int generation__write_lost(struct generation *gen, struct perfdata_writer *writer, uint64_t time)
+int generation__write_lost(struct generation *gen, struct sink *sink, uint64_t time)
 {
 	int err = 0;
 
@@ -68,7 +68,7 @@ int generation__write_lost(struct generation *gen, struct perfdata_writer *write
 
 		if (lost == gen->lost[i])
 			continue;
-		err = perfdata_writer__lost(writer, gen->events->first + i, lost - gen->lost[i],
+		err = sink__lost(sink, gen->events->first + i, lost - gen->lost[i],
 					    time);
 		gen->lost[i] = lost;
 	}
@@ -86,7 +86,7 @@ static void count(struct generation *gen)
 	}
 }
 
-int generation__end(struct generation *gen, struct perfdata_writer *writer, uint64_t time)
+int generation__end(struct generation *gen, struct sink *sink, uint64_t time)
 {
 	int err = 0;
 
@@ -94,7 +94,7 @@ int generation__end(struct generation *gen, struct perfdata_writer *writer, uint
 	if (!gen->attach)
 		return 0;
 	attach__detach(gen->attach);
-	err = generation__write_lost(gen, writer, time);
+	err = generation__write_lost(gen, sink, time);
 	count(gen);
 	attach__free(gen->attach);
 	gen->attach = NULL;

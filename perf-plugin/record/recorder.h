@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A session in a process of its own, which writes perf's pipe format to who shows it while it comes.
+ * A session in a process of its own, which writes perf's pipe format to who shows it while it
+ * comes.
  *
  * However slow the reader is, the kernel that is traced never waits: what it has no room for is
  * counted, and the count comes in its place (PERF_RECORD_LOST_SAMPLES). If the reader ends, in
@@ -27,9 +28,9 @@ int recorder__fd(const struct recorder *recorder);
 void recorder__stop(struct recorder *recorder);
 
 /*
- * Reads what nobody has read, waits for the end, frees the recorder. Returns the exit status to pass
- * on; not 0 without a workload's doing where it failed, or was ended by a signal. *@result is what
- * the session said, zeros if it did not get so far.
+ * Reads what nobody has read, waits for the end, frees the recorder. Returns the exit status to
+ * pass on; not 0 without a workload's doing where it failed, or was ended by a signal. *@result is
+ * what the session said, zeros if it did not get so far.
  */
 int recorder__end(struct recorder *recorder, struct session_result *result);
 

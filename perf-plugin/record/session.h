@@ -11,8 +11,11 @@
 #include <time.h>
 
 #include "../attach/attach.h"
+#include "../events/evlist.h"
 #include "../plan/event.h"
 #include "../spec/spec.h"
+#include "flight.h"
+#include "chain.h"
 #include "target.h"
 
 /* A span of time, from the start on, in which events are recorded (-D). */
@@ -35,6 +38,8 @@ struct session_opts {
 	const char *vmlinux;		/* where source files are looked up; NULL: as usual */
 	const char *path;		/* of the file; "-" stdout */
 	int fd;				/* a pipe to write to instead; 0: none */
+	void (*completed)(void *ctx, const char *path);	/* as perfdata_writer_opts has it */
+	void *completed_ctx;
 	pid_t reader;			/* who shows it while it comes; 0: nobody */
 	int argc;			/* the command line, for the file's header */
 	const char **argv;
@@ -55,14 +60,17 @@ struct session_opts {
 	unsigned int nr_track_until;
 	uint32_t track_max;		/* objects at a time */
 	unsigned int nr_common;		/* filters that all specs have */
+	struct evlist *evlist;		/* other events, configured; NULL or empty: none */
+	struct chain_opts chains;
 	clockid_t clockid;
 	uint32_t ring_size;		/* bytes */
 	struct event_opts event_opts;
 	uint64_t max_events;		/* 0: no limit */
-	uint64_t max_size;		/* bytes; 0: no limit */
+	uint64_t max_size;		/* bytes of a file; 0: no limit */
 	const struct session_window *windows;	/* ascending; none: always */
 	unsigned int nr_windows;
 	enum backend_choice backend;
+	const struct flight_opts *flight;	/* NULL: nothing but one file */
 	char *const *workload;		/* NULL: none */
 	bool dry_run;			/* up to the plans, nothing is attached */
 };
@@ -72,9 +80,14 @@ struct session_result {
 	uint64_t size;			/* bytes of the file */
 	uint64_t nr_wakeups;		/* times the rings were drained */
 	uint64_t lost_ring;		/* samples for which the ring had no room */
+	uint64_t lost_perf;		/* samples of -e for which theirs had none */
 	uint64_t lost_slot;		/* calls that were given up for newer ones */
 	uint64_t missed;		/* program runs the kernel suppressed as recursion */
 	uint64_t untracked;		/* objects that were not followed: there were too many */
+	unsigned int nr_files;		/* that were written, */
+	unsigned int nr_failed;		/* and those that could not be */
+	uint64_t nr_triggered;		/* events that were triggers */
+	uint64_t nr_written;		/* samples in all files */
 	bool hit_max_size;
 	int exit_status;		/* of the workload, or 128 + the signal that ended it all */
 };

@@ -185,6 +185,9 @@ void stat_figure__get(struct stat_figure *figure, const struct bs_cell *cell,
 		.sum = item->is_signed ? (double)(int64_t)from->sum : (double)from->sum,
 		.buckets = item->buckets ? buckets_at(cell, item) : NULL,
 	};
+	/* A call is counted before its values: those of one that runs now come next time. */
+	if (!from->max && !from->not_min)
+		figure->nr = 0;
 	if (!figure->nr)
 		return;
 	figure->min = ~from->not_min ^ (item->is_signed ? SIGN : 0);

@@ -38,6 +38,7 @@ struct stat_run {
 	uint64_t started_ns;
 	uint64_t looked_ns;		/* when enabled times were added up last */
 	uint64_t reported_ns;		/* start of the interval */
+	uint64_t next_ns;		/* its end, since the start */
 	uint64_t nr_reports;
 	bool enabled;
 	bool done;
@@ -175,17 +176,36 @@ static void add_time(struct stat_run *run)
 	run->state.interval_enabled_ns += passed;
 }
 
+/*
+ * Intervals are counted from the start on, so that they don't drift. Those in which we were stopped
+ * or didn't get to run are one with the next.
+ */
+static void set_next_report(struct stat_run *run)
+{
+	uint64_t interval = run->opts->interval_ns;
+
+	if (interval)
+		run->next_ns = (run->state.now_ns / interval + 1) * interval;
+}
+
+/* All intervals asked for were reported: what comes after the last is in no sum. */
+static bool has_all_intervals(const struct stat_run *run)
+{
+	return run->opts->nr_intervals && run->nr_reports == run->opts->nr_intervals;
+}
+
 static int report(struct stat_run *run)
 {
 	int err;
 
 	stat_counts__read(run->counts);
 	add_time(run);
+	set_next_report(run);
 	err = run->opts->report(run->opts->ctx, &run->state);
 	run->reported_ns = run->looked_ns;
 	run->state.interval_enabled_ns = 0;
 	run->nr_reports++;
-	if (run->opts->nr_intervals && run->nr_reports == run->opts->nr_intervals)
+	if (has_all_intervals(run))
 		run->done = true;
 	return err;
 }
@@ -228,12 +248,6 @@ static uint64_t until(const struct stat_run *run, uint64_t at)
 	return t < at ? at - t : 0;
 }
 
-/* Intervals are counted from the start on, so that they don't drift. */
-static uint64_t next_report(const struct stat_run *run)
-{
-	return run->opts->interval_ns * (run->nr_reports + 1);
-}
-
 static int wait_and_report(struct stat_run *run)
 {
 	struct pollfd signal = { .fd = run->signal_fd, .events = POLLIN };
@@ -241,7 +255,7 @@ static int wait_and_report(struct stat_run *run)
 	struct timespec ts;
 
 	if (run->opts->interval_ns)
-		wait = smaller(wait, until(run, next_report(run)));
+		wait = smaller(wait, until(run, run->next_ns));
 	if (run->opts->timeout_ns)
 		wait = smaller(wait, until(run, run->opts->timeout_ns));
 	ts = (struct timespec){ wait / NSEC_PER_SEC, wait % NSEC_PER_SEC };
@@ -250,7 +264,7 @@ static int wait_and_report(struct stat_run *run)
 	take_signal(run);
 	if (run->opts->timeout_ns && !until(run, run->opts->timeout_ns))
 		run->done = true;
-	if (run->opts->interval_ns && !until(run, next_report(run)))
+	if (run->opts->interval_ns && !until(run, run->next_ns))
 		return report(run);
 	return 0;
 }
@@ -303,12 +317,24 @@ static void note_losses(struct stat_run *run)
 	}
 }
 
+/* What was counted since the last report, unless the time was over just then. */
+static void read_rest(struct stat_run *run)
+{
+	bool is_over = run->done && run->state.interval_ns < NSEC_PER_MSEC;
+
+	if (has_all_intervals(run) || (run->opts->interval_ns && is_over))
+		run->state.interval_ns = 0;
+	else
+		stat_counts__read(run->counts);
+}
+
 static int count(struct stat_run *run)
 {
 	int err;
 
 	run->started_ns = run->looked_ns = run->reported_ns = now_ns();
 	run->state.counts = run->counts;
+	set_next_report(run);
 	apply_windows(run);
 	err = start_workload(run);
 	while (!err && !is_over(run))
@@ -321,7 +347,7 @@ static int count(struct stat_run *run)
 	if (run->workload.reaped && !run->result->exit_status)
 		run->result->exit_status = workload__exit_status(&run->workload);
 	note_losses(run);
-	stat_counts__read(run->counts);
+	read_rest(run);
 	return run->opts->sum_up(run->opts->ctx, &run->state);
 }
 

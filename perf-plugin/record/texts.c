@@ -19,7 +19,7 @@ int texts__add(struct texts *texts, enum text_kind kind, const char *text)
 
 static bool is_of_spec(enum text_kind kind)
 {
-	return kind == TEXT_FILTER || kind == TEXT_ERRORS;
+	return kind == TEXT_FILTER || kind == TEXT_ERRORS || kind == TEXT_TRIGGER;
 }
 
 /* Where what belongs to the last spec begins. */
@@ -102,6 +102,13 @@ static int add_filter(struct spec *spec, const char *text)
 	return report(spec__add_filter(spec, text, &diag), text, &diag);
 }
 
+static int add_trigger(struct spec *spec, const char *text)
+{
+	struct diag diag = DIAG_INIT;
+
+	return report(spec__add_trigger(spec, text, &diag), text, &diag);
+}
+
 static int add_exclude(struct spec *spec, const char *text)
 {
 	struct diag diag = DIAG_INIT;
@@ -132,6 +139,8 @@ static int add_text(const struct text *text, struct spec ***specs, unsigned int 
 		return 0;
 	if (text->kind == TEXT_FILTER)
 		return add_filter((*specs)[*nr - 1], text->text);
+	if (text->kind == TEXT_TRIGGER)
+		return add_trigger((*specs)[*nr - 1], text->text);
 	(*specs)[*nr - 1]->errors = true;
 	return 0;
 }

@@ -13,7 +13,8 @@
 enum text_kind {
 	TEXT_SPEC,
 	TEXT_FILTER,		/* of the spec before it; and so is */
-	TEXT_ERRORS,		/* this, which has no text */
+	TEXT_ERRORS,		/* this, which has no text, */
+	TEXT_TRIGGER,		/* and this */
 	TEXT_EXCLUDE,		/* these are lists, and for all specs */
 	TEXT_COMM,
 	TEXT_STACK_HAS,
