@@ -7,6 +7,8 @@
 #include "builtin.h"
 #include "cli/options.h"
 #include "cli/pager.h"
+#include "export/chrome.h"
+#include "export/sqlite.h"
 #include "report/folded.h"
 #include "report/graph.h"
 #include "report/input.h"
@@ -25,7 +27,10 @@ struct script {
 	bool header_only;
 	bool graph;
 	bool folded;
+	bool chrome;
+	bool sqlite;
 	const char *format;
+	const char *output;
 	uint64_t max_events;
 	uint64_t nr_events;
 	struct buf out;
@@ -37,14 +42,8 @@ static const char *const script_usage[] = {
 
 static int flush(struct script *s)
 {
-	int err;
-
 	foreign__flush(input__foreign(s->input), &s->out);
-	err = s->out.failed ? -ENOMEM : 0;
-	if (!err && s->out.len && fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len)
-		err = -EIO;
-	buf__clear(&s->out);
-	return err;
+	return buf__flush(&s->out, stdout);
 }
 
 static int print_records(struct script *s, struct print *print, struct diag *diag)
@@ -101,10 +100,34 @@ static int print_folded(struct script *s, struct diag *diag)
 	return err ? err : folded__print(s->input, &opts, diag);
 }
 
+static int print_chrome(struct script *s, struct diag *diag)
+{
+	struct chrome_opts opts = {
+		.values = s->print.values, .path = s->output, .max_events = s->max_events,
+		.no_callchain = s->print.no_callchain,
+	};
+
+	return chrome__write(s->input, &opts, diag);
+}
+
+static int write_sqlite(struct script *s, struct diag *diag)
+{
+	struct sqlite_opts opts = {
+		.values = s->print.values, .path = s->output, .max_events = s->max_events,
+		.no_callchain = s->print.no_callchain,
+	};
+
+	return sqlite__write(s->input, &opts, diag);
+}
+
 static int print_all(struct script *s, struct diag *diag)
 {
 	int err = 0;
 
+	if (s->chrome)
+		return print_chrome(s, diag);
+	if (s->sqlite)
+		return write_sqlite(s, diag);
 	if (s->header || s->header_only)
 		input__header(s->input, &s->out);
 	if (!s->header_only)
@@ -121,10 +144,11 @@ static int script(struct script *s)
 	err = input__open(&s->opts, &s->input, &diag);
 	if (!err) {
 		s->print.values.symbols = input__symbols(s->input);
-		pager__start();
+		if (!s->output)
+			pager__start();
 		err = print_all(s, &diag);
 		if (fflush(stdout) && !err)
-			err = -EIO;
+			err = -errno;
 		input__print_warnings(s->input);
 		input__close(s->input);
 	}
@@ -146,14 +170,41 @@ static bool set_format(struct script *s)
 		s->print.format = PRINT_CSV;
 	else if (!strcmp(s->format, "folded"))
 		s->folded = true;
+	else if (!strcmp(s->format, "chrome"))
+		s->chrome = true;
+	else if (!strcmp(s->format, "sqlite"))
+		s->sqlite = true;
 	else
 		return false;
 	return true;
 }
 
+/* What formats of other programs don't go with, or NULL. */
+static const char *find_conflict(const struct script *s)
+{
+	bool is_export = s->chrome || s->sqlite;
+
+	if (s->graph && (s->print.format != PRINT_TEXT || s->folded || is_export))
+		return "--graph is text: it has no --format";
+	if (s->output && !is_export)
+		return "-o is for --format chrome and --format sqlite";
+	if (s->sqlite && (!s->output || !strcmp(s->output, "-")))
+		return "--format sqlite needs -o FILE";
+	if (is_export && (s->print.fields || s->reltime || s->deltatime || s->header ||
+			  s->header_only))
+		return "--format chrome and sqlite have all fields and times as recorded: no -F, "
+		       "--reltime, --deltatime, --header";
+	if (s->reltime && s->deltatime)
+		return "--reltime and --deltatime exclude each other";
+	if (s->graph && s->deltatime)
+		return "--graph has no --deltatime";
+	return NULL;
+}
+
 int cmd_script(int argc, const char **argv)
 {
 	struct script s = { 0 };
+	const char *conflict;
 	const struct option options[] = {
 		OPT_STRING('i', "input", &s.opts.path, "file", "input file name"),
 		OPT_BOOLEAN('f', "force", &s.opts.force, "don't complain, do it"),
@@ -177,7 +228,9 @@ int cmd_script(int argc, const char **argv)
 			   "only events of this span of time, in seconds"),
 		OPT_BOOLEAN(0, "ns", &s.print.nanoseconds, "use 9 decimal places when displaying time"),
 		OPT_STRING(0, "format", &s.format, "format",
-			   "text, json (an object a line), csv, folded (stacks for flame graphs)"),
+			   "text, json (an object a line), csv, folded (stacks for flame graphs), "
+			   "chrome (trace events for Perfetto), sqlite (a database, to -o)"),
+		OPT_STRING('o', "output", &s.output, "file", "where --format chrome or sqlite writes to"),
 		OPT_STRING('F', "fields", &s.print.fields, "field[,field...]",
 			   "what to show of an event, +field or -field to change the usual: comm, "
 			   "pid, tid, cpu, time, period, event, function, trace, ip, sym, symoff, "
@@ -206,14 +259,8 @@ int cmd_script(int argc, const char **argv)
 	if (!set_format(&s))
 		return options__usage_error(script_usage, options, "unknown --format '%s'",
 					    s.format);
-	if (s.graph && (s.print.format != PRINT_TEXT || s.folded))
-		return options__usage_error(script_usage, options,
-					    "--graph is text: it has no --format");
-	if (s.reltime && s.deltatime)
-		return options__usage_error(script_usage, options,
-					    "--reltime and --deltatime exclude each other");
-	if (s.graph && s.deltatime)
-		return options__usage_error(script_usage, options,
-					    "--graph has no --deltatime");
+	conflict = find_conflict(&s);
+	if (conflict)
+		return options__usage_error(script_usage, options, "%s", conflict);
 	return script(&s);
 }
