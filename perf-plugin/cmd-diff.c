@@ -115,7 +115,7 @@ static int run(struct diff_command *d)
 		d->opts.colors = stdio_color__wanted(&d->color);
 		err = diff__print(diff, stdout);
 		if (!err && fflush(stdout))
-			err = -EIO;
+			err = -errno;
 	}
 	if (err)
 		diag__print(&diag, NULL, err, stderr);

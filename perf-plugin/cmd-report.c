@@ -49,9 +49,16 @@ static int print_flow(struct report *r, struct diag *diag)
 	return flow__print(r->input, &opts, diag);
 }
 
+/* -t on the command line wins over a format of the configuration. */
+static bool wants_json(const struct report *r)
+{
+	return r->opts.tables.entries.format == ENTRIES_JSON && !r->opts.separator.text;
+}
+
 static int print_hist(struct report *r, struct diag *diag)
 {
 	struct values_hist_opts opts = {
+		.json = wants_json(r),
 		.expr = r->opts.modes[MODE_HIST].text, .sort = r->opts.sort.text,
 		.separator = r->opts.separator.text, .columns = pager__columns(),
 		.ascii = bars__ascii(), .colors = stdio_color__wanted(&r->opts.color),
@@ -64,6 +71,7 @@ static int print_hist(struct report *r, struct diag *diag)
 static int print_heatmap(struct report *r, struct diag *diag)
 {
 	struct heatmap_opts opts = {
+		.json = wants_json(r),
 		.expr = r->opts.modes[MODE_HEATMAP].text, .columns = pager__columns(),
 		.ascii = bars__ascii(), .colors = stdio_color__wanted(&r->opts.color),
 		.headings = !r->opts.quiet,
@@ -75,6 +83,7 @@ static int print_heatmap(struct report *r, struct diag *diag)
 static int print_latency(struct report *r, struct diag *diag)
 {
 	struct latency_opts opts = {
+		.json = wants_json(r),
 		.nanoseconds = r->opts.use_nsec, .hide_empty = r->opts.hide_empty,
 		.headings = !r->opts.quiet,
 	};
@@ -85,6 +94,7 @@ static int print_latency(struct report *r, struct diag *diag)
 static int print_top_values(struct report *r, struct diag *diag)
 {
 	struct top_values_opts opts = {
+		.json = wants_json(r),
 		.nr = strtoul(r->opts.modes[MODE_TOP_VALUES].text, NULL, 10),
 		.separator = r->opts.separator.text, .colors = stdio_color__wanted(&r->opts.color),
 		.headings = !r->opts.quiet,
@@ -125,13 +135,10 @@ static int (*const print_mode[NR_MODES])(struct report *r, struct diag *diag) = 
 static int print_header(const struct report *r)
 {
 	struct buf out = BUF_INIT;
-	int err = 0;
+	int err;
 
 	input__header(r->input, &out);
-	if (out.failed)
-		err = -ENOMEM;
-	else if (fwrite(buf__str(&out), 1, out.len, stdout) != out.len)
-		err = -EIO;
+	err = buf__flush(&out, stdout);
 	buf__exit(&out);
 	return err;
 }
@@ -227,7 +234,7 @@ static int report(struct report *r)
 		else
 			err = run_mode(r, &diag);
 		if (!err && fflush(stdout))
-			err = -EIO;
+			err = -errno;
 		input__print_warnings(r->input);
 	}
 	if (err)

@@ -19,10 +19,10 @@ static const struct mode {
 	[MODE_FLOW] = { "flow", 0 },
 	[MODE_STATS] = { "stats", 0 },
 	[MODE_TASKS] = { "tasks", 0 },
-	[MODE_HIST] = { "hist", TAKES_SORT | TAKES_SEPARATOR },
-	[MODE_HEATMAP] = { "heatmap", 0 },
-	[MODE_LATENCY] = { "latency", 0 },
-	[MODE_TOP_VALUES] = { "top-values", TAKES_SEPARATOR },
+	[MODE_HIST] = { "hist", TAKES_SORT | TAKES_SEPARATOR | TAKES_JSON },
+	[MODE_HEATMAP] = { "heatmap", TAKES_JSON },
+	[MODE_LATENCY] = { "latency", TAKES_JSON },
+	[MODE_TOP_VALUES] = { "top-values", TAKES_SEPARATOR | TAKES_JSON },
 	[MODE_FOLDED] = { "format folded", TAKES_FORMAT },
 };
 
@@ -200,12 +200,16 @@ static int check_mode(const struct report_options *r, const struct option *optio
 		{ &r->separator, "field-separator", TAKES_SEPARATOR },
 		{ &r->group_by, "group-by", TAKES_TABLES },
 		{ &r->hierarchy, "hierarchy", TAKES_TABLES },
-		{ &r->format, "format", TAKES_FORMAT },
 		{ &r->children, "children", TAKES_TABLES },
 		{ &r->call_graph, "call-graph", TAKES_TABLES },
 	};
-	unsigned int i;
+	unsigned int i, formats = TAKES_FORMAT;
 
+	if (r->tables.entries.format == ENTRIES_JSON)
+		formats |= TAKES_JSON;
+	if (r->format.set && strcmp(r->format.text, "text") && !(modes[r->mode].takes & formats))
+		return options__usage_error(report_usage, options, "--%s has no --format %s",
+					    modes[r->mode].name, r->format.text);
 	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
 		if (checks[i].choice->set && !(modes[r->mode].takes & checks[i].takes))
 			return options__usage_error(report_usage, options, "--%s has no --%s",

@@ -33,6 +33,7 @@ enum mode_kind {
 #define TAKES_SEPARATOR	0x4
 #define TAKES_TABLES	0x8		/* what else there is for tables */
 #define TAKES_FORMAT	0x10
+#define TAKES_JSON	0x20		/* of formats json */
 
 /* An option's value, and whether it was given on the command line. */
 struct choice {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <elfutils/libdwelf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -13,6 +14,7 @@
 #include "../util/buf.h"
 #include "dump.h"
 #include "elf-symbols.h"
+#include "module-layout.h"
 #include "text.h"
 
 #define MAX_SYMBOLS	(1u << 23)
@@ -42,6 +44,9 @@ struct elf_symbols {
 	uint32_t cap;
 	struct segment *segments;
 	unsigned int nr_segments;
+	bool is_module;			/* of the kernel: addresses are from its start on */
+	uint64_t *sections;		/* while the tables of one are read: where each is */
+	size_t nr_sections;
 	struct buf pool;
 	struct buf debuglink;		/* of the file: the name in its .gnu_debuglink */
 	struct build_id id;		/* of the file, as it says itself */
@@ -113,6 +118,17 @@ static int add_symbol(struct elf_symbols *es, const GElf_Sym *sym, const char *n
 	return es->pool.failed ? -ENOMEM : 0;
 }
 
+/* In relocatable files values are from their section's start on. False: it is at no address. */
+static bool locate(const struct elf_symbols *es, GElf_Sym *sym)
+{
+	if (!es->sections)
+		return sym->st_value;
+	if (sym->st_shndx >= es->nr_sections || es->sections[sym->st_shndx] == MODULE_NOT_LOADED)
+		return false;
+	sym->st_value += es->sections[sym->st_shndx];
+	return true;
+}
+
 /* Bad tables end early: what is in them is names, no more. */
 static int read_table(struct elf_symbols *es, Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh)
 {
@@ -129,7 +145,7 @@ static int read_table(struct elf_symbols *es, Elf *elf, Elf_Scn *scn, const GElf
 			break;
 		type = GELF_ST_TYPE(sym.st_info);
 		if (sym.st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_GNU_IFUNC &&
-						  type != STT_NOTYPE) || !sym.st_value)
+						  type != STT_NOTYPE) || !locate(es, &sym))
 			continue;
 		name = elf_strptr(elf, sh->sh_link, sym.st_name);
 		/* Those that assemblers and ARM's mappings make are no functions. */
@@ -224,7 +240,39 @@ static int read_elf(struct elf_symbols *es, Elf *elf, const struct build_id *wan
 		return 0;
 	/* A file of debugging symbols has its segments' addresses, but not their contents. */
 	err = es->nr_segments ? 0 : read_segments(es, elf);
-	return err ? err : read_tables(es, elf);
+	if (!err)
+		err = module_layout__read(elf, &es->sections, &es->nr_sections);
+	if (err)
+		return err;
+	es->is_module |= es->sections != NULL;
+	err = read_tables(es, elf);
+	free(es->sections);
+	es->sections = NULL;
+	return err;
+}
+
+/* A module that was compressed, where nobody but root, or the user, puts files. */
+static bool may_be_packed(const char *path)
+{
+	static const char *const dirs[] = { "/lib/modules/", "/usr/lib/modules/" };
+	size_t len = strlen(path);
+
+	if (len > 4 && !strcmp(path + len - 4, "/elf"))
+		return true;			/* in perf's cache */
+	for (unsigned int i = 0; i < 2; i++)
+		if (!strncmp(path, dirs[i], strlen(dirs[i])) && !strstr(path, "/../"))
+			return true;
+	return false;
+}
+
+/* libdw knows what modules are compressed with. */
+static Elf *open_elf(int fd, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return NULL;
+	return may_be_packed(path) ? dwelf_elf_begin(fd) : elf_begin(fd, ELF_C_READ_MMAP, NULL);
 }
 
 /*
@@ -242,13 +290,36 @@ static int read_file(struct elf_symbols *es, const char *path, const struct buil
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return 0;
-	elf = !fstat(fd, &st) && S_ISREG(st.st_mode) ? elf_begin(fd, ELF_C_READ_MMAP, NULL) : NULL;
+	elf = open_elf(fd, path);
 	if (elf) {
 		err = read_elf(es, elf, wanted);
 		elf_end(elf);
 	}
 	close(fd);
 	return err;
+}
+
+void elf_file__build_id(const char *path, struct build_id *id)
+{
+	struct elf_symbols es = { .nr = 0 };
+	struct stat st;
+	Elf *elf;
+	int fd;
+
+	id->len = 0;
+	elf_version(EV_CURRENT);
+	fd = stat(path, &st) || !S_ISREG(st.st_mode) ? -1 :
+	     open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return;
+	elf = open_elf(fd, path);
+	if (elf) {
+		read_identity(&es, elf);
+		*id = es.id;
+		buf__exit(&es.debuglink);
+		elf_end(elf);
+	}
+	close(fd);
 }
 
 /* Every process has the kernel's; how long it is its own header says. */
@@ -338,7 +409,10 @@ static int read_debuglink(struct elf_symbols *es, const char *path, const struct
 /* A file whose full table was stripped has but what it exports: better ones replace it. */
 static int read_better(struct elf_symbols *es, const char *path)
 {
-	struct elf_symbols more = { .segments = es->segments, .nr_segments = es->nr_segments };
+	struct elf_symbols more = {
+		.segments = es->segments, .nr_segments = es->nr_segments,
+		.is_module = es->is_module,
+	};
 	int err;
 
 	buf__adds(&more.debuglink, buf__str(&es->debuglink));
@@ -361,6 +435,7 @@ static int read_better(struct elf_symbols *es, const char *path)
 	}
 	es->segments = more.segments;
 	es->nr_segments = more.nr_segments;
+	es->is_module = more.is_module;
 	buf__exit(&more.debuglink);
 	return err;
 }
@@ -439,12 +514,18 @@ static bool contains(const struct elf_symbols *es, uint32_t i, uint64_t addr)
 	return i + 1 == es->nr || addr < es->list[i + 1].addr || addr == s->addr;
 }
 
+bool elf_symbols__any(const struct elf_symbols *es)
+{
+	return es->nr;
+}
+
 const char *elf_symbols__find(const struct elf_symbols *es, uint64_t offset, uint64_t *from_start)
 {
 	uint32_t low = 0, high = es->nr, first;
 	uint64_t addr;
 
-	if (!es->nr || !to_address(es, offset, &addr))
+	addr = offset;
+	if (!es->nr || (!es->is_module && !to_address(es, offset, &addr)))
 		return NULL;
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;

@@ -6,6 +6,7 @@
 #ifndef BTFSNOOP_RENDER_ELF_SYMBOLS_H
 #define BTFSNOOP_RENDER_ELF_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct elf_symbols;
@@ -25,10 +26,17 @@ struct build_id {
 int elf_symbols__new(const char *path, const struct build_id *id, struct elf_symbols **out);
 void elf_symbols__free(struct elf_symbols *es);
 
+/* Whether any were found. */
+bool elf_symbols__any(const struct elf_symbols *es);
+
 /*
- * The function at byte @offset of the file; *@from_start gets the distance from where it begins.
- * NULL: not known. Safe for a terminal, valid until elf_symbols__free().
+ * The function at byte @offset of the file, of a kernel module (a relocatable file, and may be
+ * compressed) from where its code was loaded; *@from_start gets the distance
+ * from where it begins. NULL: not known. Safe for a terminal, valid until elf_symbols__free().
  */
 const char *elf_symbols__find(const struct elf_symbols *es, uint64_t offset, uint64_t *from_start);
+
+/* The build id that the file at @path has. Its length is 0 when there is none, or no such file. */
+void elf_file__build_id(const char *path, struct build_id *id);
 
 #endif

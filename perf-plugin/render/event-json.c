@@ -195,25 +195,36 @@ static const char *status_name(const struct event_json *ej, unsigned int index, 
 	}
 }
 
-static void add_statuses(const struct event_json *ej, const void *raw, struct json *json)
+bool event_json__status(const struct event_json *ej, const void *raw, struct json *json)
 {
 	bool any = false;
 
-	for (unsigned int i = 0; i < ej->schema->nr_fields; i++) {
+	for (unsigned int i = 0; i < ej->schema->nr_fields && ej->can_fail; i++) {
 		const char *name = status_name(ej, i, raw);
 
 		if (!name)
 			continue;
-		if (!any) {
-			json__key(json, "status");
+		if (!any)
 			json__open(json, '{');
-			any = true;
-		}
+		any = true;
 		json__raw_key(json, ej->fields[i].key, ej->fields[i].key_len);
 		json__strings(json, name);
 	}
 	if (any)
 		json__close(json, '}');
+	return any;
+}
+
+static void add_statuses(const struct event_json *ej, const void *raw, struct json *json)
+{
+	size_t start = json->out->len;
+	bool comma = json->comma;
+
+	json__key(json, "status");
+	if (!json->out->failed && !event_json__status(ej, raw, json)) {
+		buf__cut(json->out, start);
+		json->comma = comma;
+	}
 }
 
 void event_json__add(const struct event_json *ej, const void *raw, size_t raw_size,

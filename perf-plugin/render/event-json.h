@@ -32,4 +32,7 @@ void event_json__field(const struct event_json *ej, unsigned int index, const vo
 void event_json__add(const struct event_json *ej, const void *raw, size_t raw_size,
 		     const struct value_opts *opts, struct json *json);
 
+/* The value of "status" alone. False, and nothing is appended, where there is none. */
+bool event_json__status(const struct event_json *ej, const void *raw, struct json *json);
+
 #endif

@@ -485,3 +485,19 @@ void event_view__trees(const struct event_view *view, const void *raw, size_t ra
 			add_tree(view, i, raw, raw_size, opts, out);
 	}
 }
+
+void event_view__text(const struct event_view *view, const char *func, const void *raw,
+		      size_t raw_size, const struct value_opts *opts, struct buf *out)
+{
+	if (!event_view__fits(view, raw_size)) {
+		buf__addf(out, "(cut short: %zu of %u bytes)\n", raw_size, view->schema->fixed_size);
+		return;
+	}
+	if (func) {
+		buf__adds(out, func);
+		buf__adds(out, ": ");
+	}
+	event_view__line(view, raw, raw_size, opts, out);
+	buf__addc(out, '\n');
+	event_view__trees(view, raw, raw_size, opts, out);
+}

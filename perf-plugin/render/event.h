@@ -39,6 +39,13 @@ void event_view__line(const struct event_view *view, const void *raw, size_t raw
 void event_view__trees(const struct event_view *view, const void *raw, size_t raw_size,
 		       const struct value_opts *opts, struct buf *out);
 
+/*
+ * Appends all there is to show of a record, with a newline at its end: @func and ": " unless it is
+ * NULL, line() and trees(); of one that is cut short, that it is. @raw_size may be any.
+ */
+void event_view__text(const struct event_view *view, const char *func, const void *raw,
+		      size_t raw_size, const struct value_opts *opts, struct buf *out);
+
 /* Appends the value of field @index alone; strings without quotes. */
 void event_view__field(const struct event_view *view, unsigned int index, const void *raw,
 		       size_t raw_size, const struct value_opts *opts, struct buf *out);

@@ -80,16 +80,12 @@ const char *symbols__problem(const struct symbols *s)
 /* ---- reading ------------------------------------------------------------------------------- */
 
 /*
- * Code before data, global before static, a plain name before one with underscores in front. Of
- * equals the last in the file is shown, as by perf, to which all others have no size
- * (symbols__fixup_end(), choose_best_symbol() in tools/perf/util/symbol.c).
+ * Code before data. Of equals the last in the file is shown, as by perf, to which all others have no
+ * size (symbols__fixup_end(), choose_best_symbol() in tools/perf/util/symbol.c).
  */
-static uint8_t rank(char type, const char *name)
+static uint8_t rank(char type)
 {
-	uint8_t underscores = strspn(name, "_");
-
-	return (strchr("tTwW", type) ? 0 : 64) + (isupper((unsigned char)type) ? 0 : 32) +
-	       (underscores < 31 ? underscores : 31);
+	return strchr("tTwW", type) ? 0 : 1;
 }
 
 /* A name that does nothing to a terminal. */
@@ -145,7 +141,7 @@ static int add_symbol(struct symbols *s, uint64_t addr, char type, const char *n
 		s->cap = cap;
 	}
 	s->list[s->nr++] = (struct symbol){
-		.addr = addr, .name = s->pool.len, .len = len, .rank = rank(type, name),
+		.addr = addr, .name = s->pool.len, .len = len, .rank = rank(type),
 		.module = module,
 	};
 	buf__add(&s->pool, name, len);

@@ -402,6 +402,40 @@ static void print_separated(const struct bars *bars, const char *separator, stru
 	}
 }
 
+static void add_json_number(const struct row *row, const char *key, uint64_t number,
+			    struct json *json)
+{
+	json__key(json, key);
+	if (row->form & BARS_SIGNED)
+		json__s64(json, number);
+	else
+		json__u64(json, number);
+}
+
+int bars__json(const struct bars *bars, struct json *json)
+{
+	json__open(json, '[');
+	for (unsigned int i = 0; i < bars->nr; i++) {
+		const struct row *row = &bars->rows[i];
+
+		if (!row->count)
+			continue;
+		json__open(json, '{');
+		if (row->is_text) {
+			json__key(json, "value");
+			json__string(json, bars__label(bars, i), row->len);
+		} else {
+			add_json_number(row, "low", row->low, json);
+			add_json_number(row, "high", row->high, json);
+		}
+		json__key(json, "count");
+		json__u64(json, row->count);
+		json__close(json, '}');
+	}
+	json__close(json, ']');
+	return bars->failed || bars->text.failed || json->out->failed ? -ENOMEM : 0;
+}
+
 int bars__print(const struct bars *bars, const struct bars_opts *opts, struct buf *out)
 {
 	struct layout l = divide(bars, opts);

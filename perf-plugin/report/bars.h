@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../render/json.h"
 #include "../util/buf.h"
 
 struct bars;
@@ -61,6 +62,12 @@ const char *bars__label(const struct bars *bars, unsigned int row);	/* "[2, 4)" 
 
 /* Appends the table; shares are of all rows. Returns 0 or -ENOMEM, also for what failed before. */
 int bars__print(const struct bars *bars, const struct bars_opts *opts, struct buf *out);
+
+/*
+ * Adds the rows that count anything as an array: {"low":2,"high":3,"count":9500}, both inclusive, or
+ * {"value":"TCP_LISTEN","count":7}. Returns 0 or -ENOMEM, also for what failed before.
+ */
+int bars__json(const struct bars *bars, struct json *json);
 
 /* Appends a bar that fills @share (0 to 1) of @width columns; what is not nothing is seen. */
 void bars__bar(struct buf *out, double share, unsigned int width, bool ascii);

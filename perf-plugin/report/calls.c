@@ -36,7 +36,7 @@ struct node {
 	bool at_end;		/* its next line is that of its end */
 	bool is_begun;		/* it has had that of its beginning */
 	bool is_late;
-	char data[] __attribute__((aligned(8)));	/* the sample's, and comm */
+	char data[] __attribute__((aligned(8)));	/* the sample's chain and its raw data, comm */
 };
 
 struct entry {
@@ -223,23 +223,33 @@ static struct task *find_task(struct calls *calls, const struct perfdata_sample 
 	return task;
 }
 
+static void point_into_data(struct node *node)
+{
+	node->sample.callchain = (const void *)node->data;
+	node->sample.raw = node->data +
+			   node->sample.nr_callchain * sizeof(*node->sample.callchain);
+}
+
 static struct node *new_node(const struct perfdata_sample *sample, const char *comm)
 {
 	size_t raw_size = sample ? sample->raw_size : 0, comm_size = strlen(comm) + 1;
-	size_t size = sizeof(struct node) + raw_size + comm_size;
+	size_t chain_size = sample ? sample->nr_callchain * sizeof(*sample->callchain) : 0;
+	size_t size = sizeof(struct node) + chain_size + raw_size + comm_size;
 	struct node *node = malloc(size);
 
 	if (!node)
 		return NULL;
 	memset(node, 0, sizeof(*node));
 	node->size = size;
-	node->comm = memcpy(node->data + raw_size, comm, comm_size);
+	node->comm = memcpy(node->data + chain_size + raw_size, comm, comm_size);
 	if (!sample)
 		return node;
 	node->sample = *sample;
-	node->sample.raw = memcpy(node->data, sample->raw ? sample->raw : "", raw_size);
-	node->sample.callchain = NULL;
-	node->sample.nr_callchain = 0;
+	if (chain_size)
+		memcpy(node->data, sample->callchain, chain_size);
+	if (raw_size)
+		memcpy(node->data + chain_size, sample->raw, raw_size);
+	point_into_data(node);
 	return node;
 }
 
@@ -288,7 +298,7 @@ static int add_node(struct calls *calls, struct node *node)
 		if (!copy)
 			return -ENOMEM;
 		memcpy(copy, node, node->size);
-		copy->sample.raw = copy->data;
+		point_into_data(copy);
 		copy->comm = copy->data + (node->comm - node->data);
 		err = keep_late(calls, copy);
 		if (err) {

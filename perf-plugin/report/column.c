@@ -397,6 +397,24 @@ void column__add(struct column *c, const struct column_value *value, struct buf 
 		add_number(c, value->number, out);
 }
 
+void column__json(struct column *c, const struct column_value *value, struct json *json)
+{
+	struct buf text = BUF_INIT;
+
+	if (value->status & ITEM_FAULT) {
+		json__null(json);
+	} else if (column__is_quantity(c) && column__is_signed(c)) {
+		json__s64(json, value->number);
+	} else if (column__is_quantity(c)) {
+		json__u64(json, value->number);
+	} else {
+		column__add(c, value, &text);
+		json__string(json, buf__str(&text), text.len);
+		json->out->failed |= text.failed;
+		buf__exit(&text);
+	}
+}
+
 /* ---- lists --------------------------------------------------------------------------------- */
 
 size_t column__key_len(const char *text)

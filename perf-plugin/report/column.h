@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../render/json.h"
 #include "../util/buf.h"
 #include "../util/diag.h"
 #include "input.h"
@@ -69,6 +70,12 @@ int column__compare(const struct column *column, const struct column_value *a,
 
 /* Appends the value as people read it: "137", "0x1f", "TCP_LISTEN", "eth0", "(fault)". */
 void column__add(struct column *column, const struct column_value *value, struct buf *out);
+
+/*
+ * The value as one of JSON: a quantity as a number (a duration in nanoseconds), null where it could not
+ * be read, all else as the text that column__add() has.
+ */
+void column__json(struct column *column, const struct column_value *value, struct json *json);
 
 /*
  * The length of the first key of the list @text: up to a comma that stands in no brackets and no

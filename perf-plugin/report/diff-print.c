@@ -333,12 +333,9 @@ static int compare_groups(const void *a, const void *b, void *ctx)
 
 static int flush(struct printer *p)
 {
-	int err = p->out.failed || p->text.failed ? -ENOMEM : 0;
-
-	if (!err && p->out.len && fwrite(p->out.data, 1, p->out.len, p->stream) != p->out.len)
-		err = -EIO;
-	buf__clear(&p->out);
-	return err;
+	if (p->text.failed)
+		p->out.failed = true;
+	return buf__flush(&p->out, p->stream);
 }
 
 static void end_cell(struct printer *p, const char *color)

@@ -32,16 +32,6 @@ static void add_name(const struct aggregate *agg, unsigned int column, struct bu
 	}
 }
 
-static int flush(struct buf *out, FILE *file)
-{
-	int err = out->failed ? -ENOMEM : 0;
-
-	if (!err && fwrite(buf__str(out), 1, out->len, file) != out->len)
-		err = -EIO;
-	buf__clear(out);
-	return err;
-}
-
 /* Integers that are too large to be exact everywhere are strings. */
 static void add_number(const struct buf *cell, struct json *json)
 {
@@ -112,10 +102,10 @@ int entries_json__print(struct aggregate *agg, const char *event, const uint32_t
 	for (uint32_t i = 0; i < nr && !err; i++) {
 		add_object(agg, event, list[i], keys, &cell, &out);
 		if (out.len >= FLUSH_SIZE)
-			err = flush(&out, file);
+			err = buf__flush(&out, file);
 	}
 	if (!err)
-		err = cell.failed ? -ENOMEM : flush(&out, file);
+		err = cell.failed ? -ENOMEM : buf__flush(&out, file);
 	for (unsigned int i = 0; keys && i < nr_columns; i++)
 		buf__exit(&keys[i]);
 	free(keys);
@@ -164,10 +154,10 @@ int entries_csv__print(struct aggregate *agg, const char *event, bool heading,
 	for (uint32_t i = 0; i < nr && !err; i++) {
 		add_line(agg, event, list[i], &cell, &out);
 		if (out.len >= FLUSH_SIZE)
-			err = flush(&out, file);
+			err = buf__flush(&out, file);
 	}
 	if (!err)
-		err = cell.failed ? -ENOMEM : flush(&out, file);
+		err = cell.failed ? -ENOMEM : buf__flush(&out, file);
 	buf__exit(&out);
 	buf__exit(&cell);
 	return err;

@@ -68,16 +68,6 @@ static void print_row(struct aggregate *agg, uint32_t entry, bool colors, struct
 	}
 }
 
-static int flush(struct buf *out, FILE *file)
-{
-	int err = out->failed ? -ENOMEM : 0;
-
-	if (!err && fwrite(buf__str(out), 1, out->len, file) != out->len)
-		err = -EIO;
-	buf__clear(out);
-	return err;
-}
-
 /* Leaves the entries that are shown in @list; returns how many. */
 static uint32_t choose(const struct aggregate *agg, const struct entries_opts *opts,
 		       uint32_t *list, uint32_t nr)
@@ -111,10 +101,10 @@ static int print_rows(struct aggregate *agg, const struct entries_opts *opts,
 		if (chains)
 			err = callchain__print(chains, aggregate__total(agg), &out);
 		if (!err && out.len >= FLUSH_SIZE)
-			err = flush(&out, file);
+			err = buf__flush(&out, file);
 	}
 	if (!err)
-		err = text.failed ? -ENOMEM : flush(&out, file);
+		err = text.failed ? -ENOMEM : buf__flush(&out, file);
 	buf__exit(&text);
 	buf__exit(&out);
 	return err;

@@ -213,6 +213,32 @@ void filter__set_span(struct filter *f, uint64_t first, uint64_t last)
 	}
 }
 
+static int parse_ids(const char *option, const char *text, pid_t **ids, unsigned int *nr,
+		     struct diag *diag)
+{
+	int err;
+
+	diag__set_text(diag, text);
+	err = parse__pids(text, ids, nr, diag);
+	diag__hint(diag, "this is the value of %s", option);
+	diag__set_text(diag, NULL);
+	return err;
+}
+
+static int parse_cpus(struct filter *f, const char *text, struct diag *diag)
+{
+	int err;
+
+	f->cpus = calloc(MAX_CPUS / 64, sizeof(*f->cpus));
+	if (!f->cpus)
+		return -ENOMEM;
+	diag__set_text(diag, text);
+	err = parse__cpus(text, f->cpus, MAX_CPUS, diag);
+	diag__hint(diag, "this is the value of --cpu");
+	diag__set_text(diag, NULL);
+	return err;
+}
+
 static int parse_all(struct filter *f, const struct filter_opts *opts, struct diag *diag)
 {
 	int err = 0;
@@ -222,13 +248,11 @@ static int parse_all(struct filter *f, const struct filter_opts *opts, struct di
 	if (!err && opts->funcs)
 		err = parse_names(&f->funcs, "--symbols", opts->funcs, diag);
 	if (!err && opts->pids)
-		err = parse__pids(opts->pids, &f->pids, &f->nr_pids, diag);
+		err = parse_ids("--pid", opts->pids, &f->pids, &f->nr_pids, diag);
 	if (!err && opts->tids)
-		err = parse__pids(opts->tids, &f->tids, &f->nr_tids, diag);
-	if (!err && opts->cpus) {
-		f->cpus = calloc(MAX_CPUS / 64, sizeof(*f->cpus));
-		err = f->cpus ? parse__cpus(opts->cpus, f->cpus, MAX_CPUS, diag) : -ENOMEM;
-	}
+		err = parse_ids("--tid", opts->tids, &f->tids, &f->nr_tids, diag);
+	if (!err && opts->cpus)
+		err = parse_cpus(f, opts->cpus, diag);
 	if (!err && opts->time)
 		err = parse_time(f, opts->time, diag);
 	return err;

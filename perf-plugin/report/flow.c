@@ -312,6 +312,7 @@ static int by_first(struct flow *a, struct flow *b)
 static int print_flow(struct flows *fs, struct flow *flow)
 {
 	struct buf *head = &fs->value;
+	int err;
 
 	buf__clear(head);
 	buf__addf(head, "flow %" PRIu64, flow->id);
@@ -321,11 +322,8 @@ static int print_flow(struct flows *fs, struct flow *flow)
 		  flow->nr_events == 1 ? "" : "s");
 	unit__duration(head, flow->last_time - flow->first_time);
 	buf__addc(head, '\n');
-	if (head->failed)
-		return -ENOMEM;
-	if (fwrite(head->data, 1, head->len, stdout) != head->len)
-		return -EIO;
-	return spill__print(&fs->spill, &flow->text, stdout);
+	err = buf__flush(head, stdout);
+	return err ? err : spill__print(&fs->spill, &flow->text, stdout);
 }
 
 static int print_all(struct flows *fs)

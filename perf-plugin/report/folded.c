@@ -276,7 +276,7 @@ static int print_stacks(struct folded *f, enum unit unit)
 	HASH_SORT(f->stacks[unit], by_text);
 	HASH_ITER(hh, f->stacks[unit], stack, next) {
 		if (stack->value && printf("%s %" PRIu64 "\n", stack->text, stack->value) < 0)
-			return -EIO;
+			return -errno;
 	}
 	return 0;
 }

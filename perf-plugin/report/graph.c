@@ -27,16 +27,6 @@ struct graph {
 	unsigned int nr_cpus;
 };
 
-static int flush(struct graph *g)
-{
-	int err = g->out.failed ? -ENOMEM : 0;
-
-	if (!err && g->out.len && fwrite(g->out.data, 1, g->out.len, stdout) != g->out.len)
-		err = -EIO;
-	buf__clear(&g->out);
-	return err;
-}
-
 /* ---- the columns in front ------------------------------------------------------------------ */
 
 static void add_headings(struct graph *g)
@@ -316,7 +306,7 @@ static int show_line(const struct line *line, void *ctx)
 
 	if (err || (g->out.len < FLUSH_SIZE && !g->out.failed && !g->opts->live))
 		return err;
-	return flush(g);
+	return buf__flush(&g->out, stdout);
 }
 
 int graph__print(struct input *input, const struct graph_opts *opts, struct diag *diag)
@@ -328,7 +318,7 @@ int graph__print(struct input *input, const struct graph_opts *opts, struct diag
 		add_headings(&g);
 	err = lines__read(input, &opts->lines, show_line, &g, diag);
 	if (!err)
-		err = flush(&g);
+		err = buf__flush(&g.out, stdout);
 	buf__exit(&g.out);
 	free(g.tids);
 	free(g.comms);

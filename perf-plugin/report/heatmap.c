@@ -187,8 +187,9 @@ static int add_value(struct map *map, uint64_t after, int level)
 	return 0;
 }
 
-static int add_sample(struct heatmap *h, const struct perfdata_sample *s)
+static int add_sample(void *ctx, const struct perfdata_sample *s)
 {
+	struct heatmap *h = ctx;
 	struct column_value value;
 	struct column *column;
 	struct map *map;
@@ -212,21 +213,6 @@ static int add_sample(struct heatmap *h, const struct perfdata_sample *s)
 	}
 	after = s->time > h->start ? s->time - h->start : 0;
 	return add_value(map, after, level_of(column__is_signed(column), value.number));
-}
-
-static int read_samples(struct heatmap *h, struct diag *diag)
-{
-	struct perfdata_record record;
-	int err;
-
-	while ((err = input__next(h->input, &record, diag)) > 0) {
-		if (record.type != PERF_RECORD_SAMPLE)
-			continue;
-		err = add_sample(h, &record.sample);
-		if (err)
-			return err;
-	}
-	return err;
 }
 
 /* ---- showing ------------------------------------------------------------------------------- */
@@ -484,14 +470,70 @@ static int print_map(struct heatmap *h, struct map *map)
 	return 0;
 }
 
-static int flush(struct heatmap *h)
+static void add_json_cell(const struct heatmap *h, const struct map *map, struct column *column,
+			  int level, unsigned int slot, struct json *json)
 {
-	int err = h->out.failed ? -ENOMEM : 0;
+	struct column_value value = { .status = ITEM_OK };
+	int row = row_of(level, 0);
 
-	if (!err && h->out.len && fwrite(h->out.data, 1, h->out.len, stdout) != h->out.len)
-		err = -EIO;
-	buf__clear(&h->out);
-	return err;
+	json__open(json, '{');
+	json__key(json, "time");
+	json__seconds(json, h->start + ((uint64_t)slot * FINEST_SLOT << map->doubled));
+	json__key(json, "low");
+	value.number = row_start(row, 0);
+	column__json(column, &value, json);
+	do
+		row++;
+	while (!row_exists(row, 0));
+	value.number = row_start(row, 0) - 1;
+	json__key(json, "high");
+	column__json(column, &value, json);
+	json__key(json, "count");
+	json__u64(json, map->levels[level + NR_LEVELS][slot]);
+	json__close(json, '}');
+}
+
+static void add_json_cells(const struct heatmap *h, const struct map *map, struct column *column,
+			   struct json *json)
+{
+	json__key(json, "cells");
+	json__open(json, '[');
+	for (unsigned int slot = 0; slot < NR_SLOTS; slot++) {
+		for (int level = map->lowest; level <= map->highest; level++) {
+			const uint32_t *slots = map->levels[level + NR_LEVELS];
+
+			if (slots && slots[slot])
+				add_json_cell(h, map, column, level, slot, json);
+		}
+	}
+	json__close(json, ']');
+}
+
+static int add_json(struct heatmap *h, struct map *map)
+{
+	struct json json = JSON_INIT(&h->out);
+	struct column *column;
+	int err = column_set__get(h->values, map->event, &column);
+
+	if (err)
+		return err;
+	json__open(&json, '{');
+	json__key(&json, "event");
+	json__strings(&json, input__event(h->input, map->event)->name);
+	json__key(&json, "name");
+	json__strings(&json, h->opts->expr);
+	json__key(&json, "unit");
+	json__strings(&json, column__is_duration(column) ? "ns" : "");
+	json__key(&json, "nr");
+	json__u64(&json, map->nr_samples);
+	json__key(&json, "nr_fault");
+	json__u64(&json, map->nr_unreadable);
+	json__key(&json, "width");
+	json__seconds(&json, (uint64_t)FINEST_SLOT << map->doubled);
+	add_json_cells(h, map, column, &json);
+	json__close(&json, '}');
+	buf__addc(&h->out, '\n');
+	return 0;
 }
 
 /* Whether what was asked for is a number in any event, if there are some. */
@@ -513,16 +555,16 @@ static int print_maps(struct heatmap *h)
 {
 	int err = 0;
 
-	if (!h->nr_maps && h->opts->headings)
+	if (!h->nr_maps && h->opts->headings && !h->opts->json)
 		buf__adds(&h->out, "# no samples\n");
 	for (unsigned int i = 0; i < h->nr && !err; i++) {
 		if (!h->maps[i])
 			continue;
-		err = print_map(h, h->maps[i]);
+		err = h->opts->json ? add_json(h, h->maps[i]) : print_map(h, h->maps[i]);
 		if (!err)
-			err = flush(h);
+			err = buf__flush(&h->out, stdout);
 	}
-	return err ? err : flush(h);
+	return err ? err : buf__flush(&h->out, stdout);
 }
 
 static void free_map(struct map *map)
@@ -540,7 +582,7 @@ int heatmap__print(struct input *input, const struct heatmap_opts *opts, struct 
 	if (!err)
 		err = check_number(&h, diag);
 	if (!err)
-		err = read_samples(&h, diag);
+		err = input__each_sample(h.input, add_sample, &h, diag);
 	if (!err)
 		err = print_maps(&h);
 	for (unsigned int i = 0; i < h.nr; i++)

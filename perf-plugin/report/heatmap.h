@@ -15,7 +15,10 @@
  *	# . 1, : 2, - 4, = 8, + 14, * 27, # 51 and more samples
  *
  * A row is of the numbers from what stands there up to the one above: a power of two in four, in two
- * or as a whole, or several of them, as fits.
+ * or as a whole, or several of them, as fits. As JSON, finer:
+ *
+ *	{"event":"btfsnoop:sys_exit","name":"ret","unit":"","nr":840,"nr_fault":0,"width":0.000064,
+ *	 "cells":[{"time":39339.035050000,"low":0,"high":0,"count":14},...]}
  */
 #ifndef BTFSNOOP_REPORT_HEATMAP_H
 #define BTFSNOOP_REPORT_HEATMAP_H
@@ -27,6 +30,7 @@
 
 struct heatmap_opts {
 	const char *expr;	/* a number: "dur", "skb->len" */
+	bool json;		/* an object a line, of what is counted and not what is drawn */
 	int columns;		/* of the terminal */
 	unsigned int rows;	/* at most so many; 0: 20 */
 	bool ascii;

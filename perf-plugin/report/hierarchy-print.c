@@ -96,11 +96,13 @@ static void measure(struct page *page, unsigned int level, uint32_t entry)
 
 static void flush(struct page *page)
 {
-	if (page->out.failed || page->text.failed)
-		page->err = -ENOMEM;
-	else if (fwrite(buf__str(&page->out), 1, page->out.len, page->file) != page->out.len)
-		page->err = -EIO;
-	buf__clear(&page->out);
+	int err;
+
+	if (page->text.failed)
+		page->out.failed = true;
+	err = buf__flush(&page->out, page->file);
+	if (err)
+		page->err = err;
 }
 
 static size_t figures_width(const struct page *page)

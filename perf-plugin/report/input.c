@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../perfdata/attr.h"
+#include "../perfdata/schemas.h"
 #include "../perfdata/tasks.h"
 #include "../render/foreign-schema.h"
 #include "../render/symbols.h"
@@ -18,16 +19,6 @@
 #include "input.h"
 #include "kallsyms.h"
 #include "maps.h"
-#include "records.h"
-
-#define EVENT_SYSTEM	"btfsnoop:"
-
-/* The events that one BTF object of the file describes. */
-struct schema_set {
-	struct btf *btf;
-	struct schema *schemas;
-	unsigned int nr;
-};
 
 struct input {
 	struct perfdata_reader *reader;
@@ -39,10 +30,7 @@ struct input {
 	struct symbols *symbols;
 	struct maps *maps;
 	bool symbols_found;			/* or looked for in vain */
-	struct schema_set *sets;
-	unsigned int nr_sets;
-	unsigned int nr_btfs;			/* BTF objects of the file that were looked at */
-	bool told;				/* that types are missing */
+	struct file_schemas *schemas;
 	struct btf *plain;			/* C's integers */
 	struct input_event **events;
 	unsigned int nr_events;
@@ -91,83 +79,17 @@ const struct input_event *input__event(const struct input *input, unsigned int i
 	return input->events[index];
 }
 
-/* Adds what a BTF object describes; those of BPF programs describe nothing. */
-static int add_schemas(struct input *input, const void *data, uint32_t size, const char **why)
+/* The schema of one of our events, NULL for others and where the file has none. */
+static int find_schema(struct input *input, const struct perfdata_event *pe,
+		       const struct schema **schema)
 {
-	struct schema_set set = { .btf = btf__new(data, size) }, *sets;
-	int err;
+	int err = file_schemas__find(input->schemas, input->reader, pe, schema);
+	const char *why;
 
-	if (!set.btf) {
-		*why = "libbpf can't read it";
-		return 0;
-	}
-	err = schemas__from_btf(set.btf, &set.schemas, &set.nr, why);
-	if (!err && set.nr)
-		err = integers__add(set.btf);
-	if (!err && set.nr) {
-		sets = reallocarray(input->sets, input->nr_sets + 1, sizeof(*sets));
-		if (sets) {
-			input->sets = sets;
-			sets[input->nr_sets++] = set;
-			return 0;
-		}
-		err = -ENOMEM;
-	}
-	schemas__free(set.schemas, set.nr);
-	btf__free(set.btf);
-	return err == -ENOMEM ? err : 0;
-}
-
-/* Looks into the BTF objects that the file has got since: events can come with their own. */
-static int read_schemas(struct input *input)
-{
-	const char *why = NULL;
-	const void *data;
-	uint32_t size;
-	int err = 0;
-
-	while (!err && (data = perfdata_reader__btf(input->reader, input->nr_btfs, &size))) {
-		input->nr_btfs++;
-		err = add_schemas(input, data, size, &why);
-	}
-	if (err || input->nr_sets || input->told)
-		return err;
-	input->told = true;
-	pr_warning("warning: the types in the file are %s%s%s: structs are shown in parts only\n",
-		   why ? "broken (" : "missing", why ? why : "", why ? ")" : "");
-	return 0;
-}
-
-/* The schema of an event, which has its id and its name. */
-static const struct schema *find_schema(const struct input *input, const struct perfdata_event *pe)
-{
-	const char *name = pe->name + strlen(EVENT_SYSTEM);
-
-	for (unsigned int i = 0; i < input->nr_sets; i++) {
-		const struct schema_set *set = &input->sets[i];
-
-		for (unsigned int j = 0; j < set->nr; j++)
-			if ((set->schemas[j].id == pe->attr->config || attr__is_late(pe->attr)) &&
-			    !strcmp(set->schemas[j].name, name))
-				return &set->schemas[j];
-	}
-	return NULL;
-}
-
-/* Is there a function of another name than the event's, "__return" aside? */
-static bool shows_func(const struct schema *schema)
-{
-	unsigned int i;
-
-	for (i = 0; i < schema->nr_funcs; i++) {
-		const char *func = schema->funcs[i].name;
-		size_t len = strlen(func);
-
-		if (strncmp(schema->name, func, len) ||
-		    (schema->name[len] && strcmp(schema->name + len, "__return")))
-			return true;
-	}
-	return false;
+	if (!err && file_schemas__are_missing(input->schemas, &why))
+		pr_warning("warning: the types in the file are %s%s%s: structs are shown in parts "
+			   "only\n", why ? "broken (" : "missing", why ? why : "", why ? ")" : "");
+	return err;
 }
 
 /* The fields of a tracepoint of perf's; types they need are added to the plain ones. */
@@ -201,17 +123,12 @@ static int describe_event(struct input *input, const struct perfdata_event *pe,
 		return -ENOMEM;
 	if (pe->attr->type != PERF_TYPE_TRACEPOINT && !attr__is_late(pe->attr))
 		return 0;
-	if (!strncmp(event->name, EVENT_SYSTEM, strlen(EVENT_SYSTEM))) {
-		event->schema = find_schema(input, pe);
-		err = event->schema ? 0 : read_schemas(input);
-		if (err)
-			return err;
-		if (!event->schema)
-			event->schema = find_schema(input, pe);
-		if (event->schema) {
-			event->shows_func = shows_func(event->schema);
-			return event_view__new(event->schema, &event->view);
-		}
+	err = find_schema(input, pe, &event->schema);
+	if (err)
+		return err;
+	if (event->schema) {
+		event->shows_func = !schema__is_named_after_func(event->schema);
+		return event_view__new(event->schema, &event->view);
 	}
 	if (!pe->format)
 		return 0;
@@ -309,6 +226,8 @@ int input__open(const struct input_opts *opts, struct input **out, struct diag *
 	if (!err)
 		err = tasks__new(&input->tasks);
 	if (!err)
+		err = file_schemas__new(&input->schemas);
+	if (!err)
 		err = make_plain_btf(input);
 	if (!err)
 		err = foreign__new(&input->foreign);
@@ -346,11 +265,7 @@ void input__close(struct input *input)
 		free(input->events[i]);
 	}
 	free(input->events);
-	for (i = 0; i < input->nr_sets; i++) {
-		schemas__free(input->sets[i].schemas, input->sets[i].nr);
-		btf__free(input->sets[i].btf);
-	}
-	free(input->sets);
+	file_schemas__free(input->schemas);
 	buf__exit(&input->dso);
 	btf__free(input->plain);
 	foreign__free(input->foreign);
@@ -362,24 +277,6 @@ void input__close(struct input *input)
 		perfdata_reader__close(input->reader);
 	filter__free(input->filter);
 	free(input);
-}
-
-/*
- * The kernel's is named "[kernel.kallsyms]_text", where _text stood at pgoff
- * (perf_event__synthesize_kernel_mmap() in tools/perf/util/synthetic-events.c).
- */
-static void take_mmap(struct input *input, const struct perf_event_header *header)
-{
-	static const char kernel[] = "[kernel.kallsyms]";
-	const struct mmap_record *mmap = (const void *)header;
-	size_t len = strlen(kernel);
-
-	if ((header->misc & PERF_RECORD_MISC_CPUMODE_MASK) != PERF_RECORD_MISC_KERNEL ||
-	    header->size <= sizeof(*mmap) + len ||
-	    !memchr(mmap->name, '\0', header->size - sizeof(*mmap)) ||
-	    strncmp(mmap->name, kernel, len) || !mmap->name[len] || !mmap->pgoff)
-		return;
-	symbols__set_reference(input->symbols, mmap->name + len, mmap->pgoff);
 }
 
 /* A pipe says what kernel it is of before the first sample, but not when it is opened. */
@@ -434,7 +331,7 @@ int input__next(struct input *input, struct perfdata_record *record, struct diag
 			if (err)
 				break;
 			if (record->type == PERF_RECORD_MMAP)
-				take_mmap(input, record->header);
+				kallsyms__take_mmap(input->symbols, record->header);
 			return 1;
 		}
 		err = input->symbols_found ? 0 : find_symbols(input);
@@ -453,6 +350,23 @@ int input__next(struct input *input, struct perfdata_record *record, struct diag
 	}
 	if (err)
 		diag__error(diag, err, "reading stopped: %s", strerror(-err));
+	return err;
+}
+
+int input__each_sample(struct input *input,
+		       int (*fn)(void *ctx, const struct perfdata_sample *sample), void *ctx,
+		       struct diag *diag)
+{
+	struct perfdata_record record;
+	int err;
+
+	while ((err = input__next(input, &record, diag)) > 0) {
+		if (record.type != PERF_RECORD_SAMPLE)
+			continue;
+		err = fn(ctx, &record.sample);
+		if (err)
+			break;
+	}
 	return err;
 }
 
@@ -504,14 +418,8 @@ static const struct schema_func *find_func(const struct input *input,
 					   const struct perfdata_sample *sample)
 {
 	const struct schema *schema = input->events[sample->event]->schema;
-	const struct schema_func *func;
 
-	if (!schema)
-		return NULL;
-	func = schema__func(schema, sample->ip);
-	if (!func && schema->nr_funcs == 1)
-		func = &schema->funcs[0];
-	return func;
+	return schema ? schema__func_or_only(schema, sample->ip) : NULL;
 }
 
 const char *input__func(struct input *input, const struct perfdata_sample *sample)

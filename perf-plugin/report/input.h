@@ -61,6 +61,14 @@ const struct input_event *input__event(const struct input *input, unsigned int i
 int input__next(struct input *input, struct perfdata_record *record, struct diag *diag);
 
 /*
+ * Gives all samples that pass the filter to @fn, which returns 0 or a negative errno: that ends it.
+ * Returns as input__next(), 0 when all were read.
+ */
+int input__each_sample(struct input *input,
+		       int (*fn)(void *ctx, const struct perfdata_sample *sample), void *ctx,
+		       struct diag *diag);
+
+/*
  * True when the file can be read again: not so a pipe. To be asked before the first record was
  * read.
  */

@@ -8,6 +8,7 @@
 #include "../perfdata/procfs.h"
 #include "../render/dump.h"
 #include "kallsyms.h"
+#include "records.h"
 
 #define MAX_NOTES	(1 << 20)
 
@@ -55,4 +56,22 @@ char *kallsyms__find(const struct perfdata_info *info)
 	if (is_running(info))
 		return strdup("/proc/kallsyms");
 	return info->kernel_build_id_len ? cached(info) : NULL;
+}
+
+/*
+ * The kernel's is named "[kernel.kallsyms]_text", where _text stood at pgoff
+ * (perf_event__synthesize_kernel_mmap() in tools/perf/util/synthetic-events.c).
+ */
+void kallsyms__take_mmap(struct symbols *symbols, const struct perf_event_header *header)
+{
+	static const char kernel[] = "[kernel.kallsyms]";
+	const struct mmap_record *mmap = (const void *)header;
+	size_t len = strlen(kernel);
+
+	if ((header->misc & PERF_RECORD_MISC_CPUMODE_MASK) != PERF_RECORD_MISC_KERNEL ||
+	    header->size <= sizeof(*mmap) + len ||
+	    !memchr(mmap->name, '\0', header->size - sizeof(*mmap)) ||
+	    strncmp(mmap->name, kernel, len) || !mmap->name[len] || !mmap->pgoff)
+		return;
+	symbols__set_reference(symbols, mmap->name + len, mmap->pgoff);
 }

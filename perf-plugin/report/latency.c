@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../render/json.h"
 #include "../util/buf.h"
 #include "latency.h"
 
@@ -56,8 +57,9 @@ static void add_duration(struct table *t, uint64_t ns, bool nanoseconds)
 	t->count++;
 }
 
-static int add_sample(struct latency *l, const struct perfdata_sample *s)
+static int add_sample(void *ctx, const struct perfdata_sample *s)
 {
+	struct latency *l = ctx;
 	const struct input_event *event = input__event(l->input, s->event);
 	struct table *table;
 	int err;
@@ -69,21 +71,6 @@ static int add_sample(struct latency *l, const struct perfdata_sample *s)
 	if (!err)
 		add_duration(table, event_view__duration(event->view, s->raw),
 			     l->opts->nanoseconds);
-	return err;
-}
-
-static int read_samples(struct latency *l, struct diag *diag)
-{
-	struct perfdata_record record;
-	int err;
-
-	while ((err = input__next(l->input, &record, diag)) > 0) {
-		if (record.type != PERF_RECORD_SAMPLE)
-			continue;
-		err = add_sample(l, &record.sample);
-		if (err)
-			return err;
-	}
 	return err;
 }
 
@@ -134,30 +121,79 @@ static void add_table(const struct latency *l, const struct table *t, struct buf
 	buf__addf(out, "       count: %20" PRIu64 "\n", t->count);
 }
 
+/* The last one has no end. */
+static void add_json_bucket(const struct table *t, unsigned int bucket, uint64_t unit,
+			    struct json *json)
+{
+	json__open(json, '{');
+	json__key(json, "low");
+	json__u64(json, bucket ? unit << (bucket - 1) : 0);
+	json__key(json, "high");
+	if (bucket < NR_BUCKETS - 1)
+		json__u64(json, (unit << bucket) - 1);
+	else
+		json__null(json);
+	json__key(json, "count");
+	json__u64(json, t->buckets[bucket]);
+	json__close(json, '}');
+}
+
+static void add_json(const struct latency *l, const char *event, const struct table *t,
+		     struct buf *out)
+{
+	struct json json = JSON_INIT(out);
+
+	json__open(&json, '{');
+	json__key(&json, "event");
+	json__strings(&json, event);
+	json__key(&json, "unit");
+	json__strings(&json, "ns");
+	json__key(&json, "nr");
+	json__u64(&json, t->count);
+	json__key(&json, "sum");
+	json__double(&json, t->total, 17);
+	json__key(&json, "avg");
+	json__double(&json, t->total / (double)t->count, 15);
+	json__key(&json, "min");
+	json__u64(&json, t->min);
+	json__key(&json, "max");
+	json__u64(&json, t->max);
+	json__key(&json, "histogram");
+	json__open(&json, '[');
+	for (unsigned int i = 0; i < NR_BUCKETS; i++)
+		if (!l->opts->hide_empty || t->buckets[i])
+			add_json_bucket(t, i, l->opts->nanoseconds ? 1 : 1000, &json);
+	json__close(&json, ']');
+	json__close(&json, '}');
+	buf__addc(out, '\n');
+}
+
 static int print_tables(struct latency *l, struct buf *out)
 {
 	for (unsigned int i = 0; i < l->nr; i++) {
 		if (!l->tables[i])
 			continue;
+		if (l->opts->json) {
+			add_json(l, input__event(l->input, i)->name, l->tables[i], out);
+			continue;
+		}
 		if (l->opts->headings)
 			buf__addf(out, "%s# Event '%s'\n#\n", l->any ? "\n" : "",
 				  input__event(l->input, i)->name);
 		add_table(l, l->tables[i], out);
 		l->any = true;
 	}
-	if (!l->any && l->opts->headings)
+	if (!l->any && l->opts->headings && !l->opts->json)
 		buf__adds(out, "# no durations: they are recorded of functions whose return is "
 			  "traced\n");
-	if (out->failed)
-		return -ENOMEM;
-	return fwrite(buf__str(out), 1, out->len, stdout) == out->len ? 0 : -EIO;
+	return buf__flush(out, stdout);
 }
 
 int latency__print(struct input *input, const struct latency_opts *opts, struct diag *diag)
 {
 	struct latency l = { .input = input, .opts = opts };
 	struct buf out = BUF_INIT;
-	int err = read_samples(&l, diag);
+	int err = input__each_sample(l.input, add_sample, &l, diag);
 
 	if (!err)
 		err = print_tables(&l, &out);

@@ -28,6 +28,7 @@ struct latency_opts {
 	bool nanoseconds;	/* perf ftrace latency -n: the table is from 1 ns to 1 ms */
 	bool hide_empty;	/* leave out rows without samples */
 	bool headings;		/* which event it is of */
+	bool json;		/* an object a line, all in ns */
 };
 
 /* Prints the tables to stdout. Returns 0 or a negative errno, with @diag or without. */

@@ -40,21 +40,18 @@ static int add_sample(struct lines *l, const struct perfdata_sample *s)
 	const struct input_event *event = input__event(l->input, s->event);
 	bool is_call = event->view && event->schema->duration_offset &&
 		       event_view__fits(event->view, s->raw_size);
+	struct perfdata_sample sample = *s;
 
-	return calls__add(l->calls, s, input__comm(l->input, s), is_call,
+	if (!l->opts->callchains)
+		sample.nr_callchain = 0;
+	return calls__add(l->calls, &sample, input__comm(l->input, s), is_call,
 			  is_call ? event_view__duration(event->view, s->raw) : 0);
 }
 
-/* PERF_RECORD_LOST_SAMPLES: u64 lost; PERF_RECORD_LOST: u64 id, lost */
 static int add_lost(struct lines *l, const struct perfdata_record *record)
 {
-	unsigned int at = record->type == PERF_RECORD_LOST;
-	const struct perf_event_header *header = record->header;
-	uint64_t nr;
+	uint64_t nr = perfdata_record__lost(record);
 
-	if (header->size < sizeof(*header) + (at + 1) * sizeof(nr))
-		return 0;
-	memcpy(&nr, (const char *)(header + 1) + at * sizeof(nr), sizeof(nr));
 	return calls__add_lost(l->calls, nr, record->time);
 }
 

@@ -3,6 +3,7 @@
 #ifndef BTFSNOOP_REPORT_LINES_H
 #define BTFSNOOP_REPORT_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@
 struct lines_opts {
 	size_t max_held;	/* bytes that may wait; 0: the default */
 	uint64_t max_events;	/* samples to read, 0: all */
+	bool callchains;	/* lines' samples have theirs; they take room */
 };
 
 /* Returns 0 or a negative errno. */

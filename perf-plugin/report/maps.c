@@ -48,6 +48,7 @@ struct process {
 	int32_t pid;
 	bool has_exited;
 	struct map_list list;
+	struct map_list before;		/* while it executes a program: those of the one before */
 	UT_hash_handle hh;
 };
 
@@ -86,6 +87,7 @@ static void free_process(struct maps *m, struct process *p)
 {
 	HASH_DEL(m->processes, p);
 	free_list(m, &p->list);
+	free_list(m, &p->before);
 	free(p);
 }
 
@@ -333,7 +335,12 @@ static int take_map(struct maps *m, const struct perfdata_record *record, int32_
 	if (is_kernel)
 		return add_map(&m->modules, map);
 	p = get_process(m, pid);
-	return p ? add_map(&p->list, map) : -ENOMEM;
+	if (!p)
+		return -ENOMEM;
+	/* The last thing but its stack that the kernel maps for a program before it begins. */
+	if (!strcmp(name, "[vdso]"))
+		free_list(m, &p->before);
+	return add_map(&p->list, map);
 }
 
 static int take_mmap(struct maps *m, const struct perfdata_record *record)
@@ -387,6 +394,7 @@ static int take_fork(struct maps *m, const struct perfdata_record *record)
 	if (parent->list.nr)
 		memcpy(copy, parent->list.maps, parent->list.nr * sizeof(*copy));
 	free_list(m, &child->list);
+	free_list(m, &child->before);
 	child->list = (struct map_list){
 		.maps = copy, .nr = parent->list.nr, .cap = parent->list.nr + 1,
 		.nr_copied = parent->list.nr,
@@ -395,7 +403,7 @@ static int take_fork(struct maps *m, const struct perfdata_record *record)
 	return 0;
 }
 
-/* exec: its maps come next. */
+/* exec: its maps come next. Until it begins, its registers are those of the call in the one before. */
 static void take_comm(struct maps *m, const struct perfdata_record *record)
 {
 	const struct comm_record *r = (const void *)record->header;
@@ -404,8 +412,11 @@ static void take_comm(struct maps *m, const struct perfdata_record *record)
 	if (r->header.size < sizeof(*r) || !(r->header.misc & PERF_RECORD_MISC_COMM_EXEC))
 		return;
 	p = find_process(m, r->pid);
-	if (p)
-		p->list.nr = 0;
+	if (!p)
+		return;
+	free_list(m, &p->before);
+	p->before = p->list;
+	p->list = (struct map_list){ 0 };
 }
 
 /* The last samples of a process can come behind its EXIT: it is kept for some time. */
@@ -457,16 +468,21 @@ static const struct map *find_map(const struct map_list *list, uint64_t addr)
 	return at < list->nr && list->maps[at].start <= addr ? &list->maps[at] : NULL;
 }
 
-/* A module's name as kallsyms has it is the same one as in its file's; "bpf" is of BPF programs. */
-static const char *module_dso(struct maps *m, const char *name, uint64_t ip)
+static const struct map *find_user_map(const struct maps *m, int32_t pid, uint64_t addr)
 {
-	const struct map *map = find_map(&m->modules, ip);
+	const struct process *p = find_process(m, pid);
+	const struct map *map = p ? find_map(&p->list, addr) : NULL;
+
+	return map || !p ? map : find_map(&p->before, addr);
+}
+
+/* A module's name as kallsyms has it is the same one as in its file's; "bpf" is of BPF programs. */
+static const char *module_dso(struct maps *m, const char *name)
+{
 	struct build_id none = { .len = 0 };
 	struct buf path = BUF_INIT;
 	struct dso *d;
 
-	if (map)
-		return map->dso->shown;
 	if (!*name)
 		return KERNEL;
 	buf__addf(&path, "[%s]", name);
@@ -475,22 +491,53 @@ static const char *module_dso(struct maps *m, const char *name, uint64_t ip)
 	return d ? d->shown : NULL;
 }
 
+/* Is the module that was at @map still the one kallsyms tells of? */
+static bool is_module(const struct map *map, const char *name)
+{
+	const char *shown = map->dso->shown;
+	size_t len = strlen(name);
+
+	return len && *shown == '[' && !strncmp(shown + 1, name, len) && shown[len + 1] == ']';
+}
+
+/*
+ * A module that was unloaded, or that has moved with the kernel: its file knows. Maps of modules reach
+ * into others since 6.4, as /proc/modules adds up what is in several places: false where it is not in
+ * this one.
+ */
+static bool find_in_module(const struct map *map, uint64_t ip, struct place *place)
+{
+	struct elf_symbols *es = dso_symbols(map->dso);
+	uint64_t offset;
+	const char *sym;
+
+	sym = es ? elf_symbols__find(es, ip - map->start + map->pgoff, &offset) : NULL;
+	if (!sym && place->sym && es && elf_symbols__any(es))
+		return false;
+	place->sym = sym;
+	place->offset = sym ? offset : 0;
+	return true;
+}
+
 static void find_kernel(struct maps *m, uint64_t ip, struct place *place)
 {
+	const struct map *map = find_map(&m->modules, ip);
 	const char *module = "";
 
 	place->is_kernel = true;
 	place->sym = symbols__find(m->kernel, ip, &place->offset, &module);
+	if (map && (!place->sym || !is_module(map, module)) && !find_in_module(map, ip, place))
+		map = NULL;
+	if (map)
+		place->dso = map->dso->shown;
 	/* A chain that went astray leads to what is no address at all. */
-	if (place->sym || !m->kernel_end || (ip >= m->kernel_start && ip < m->kernel_end) ||
-	    find_map(&m->modules, ip))
-		place->dso = module_dso(m, module, ip);
+	else if (place->sym || !m->kernel_end || (ip >= m->kernel_start && ip < m->kernel_end))
+		place->dso = module_dso(m, module);
 }
 
 static void find_user(struct maps *m, int32_t pid, uint64_t ip, struct place *place)
 {
-	const struct process *p = find_process(m, pid);
-	const struct map *map = p ? find_map(&p->list, ip) : NULL;
+	const struct map *map = find_user_map(m, pid, ip);
 	struct elf_symbols *es;
 
 	if (!map)
@@ -517,4 +564,14 @@ void maps__find(struct maps *m, int32_t pid, unsigned int cpumode, uint64_t ip,
 		find_kernel(m, ip, place);
 	else
 		find_user(m, pid, ip, place);
+}
+
+const char *maps__file(struct maps *m, int32_t pid, uint64_t ip)
+{
+	const struct map *map = ip >= KERNEL_START ? find_map(&m->modules, ip) :
+						     find_user_map(m, pid, ip);
+
+	if (map)
+		return map->dso->path;
+	return ip >= m->kernel_start && ip < m->kernel_end ? KERNEL : NULL;
 }

@@ -47,4 +47,10 @@ int maps__record(struct maps *maps, const struct perfdata_record *record);
 void maps__find(struct maps *maps, int32_t pid, unsigned int cpumode, uint64_t ip,
 		struct place *place);
 
+/*
+ * The file whose code is at @ip, of process @pid or a module of the kernel, as its record names it; of
+ * the kernel itself "[kernel.kallsyms]". NULL: not known. Valid until maps__free().
+ */
+const char *maps__file(struct maps *maps, int32_t pid, uint64_t ip);
+
 #endif

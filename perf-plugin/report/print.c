@@ -108,32 +108,15 @@ static void add_prefix(struct print *p, struct buf *out, const char *comm, int32
 }
 
 /*
- * The function, where the event's name doesn't say it: an event for many, or with a name of its
- * own.
+ * In front the function, where the event's name doesn't say it: an event for many, or with a name
+ * of its own.
  */
-static void add_func(struct print *p, struct buf *out, const struct perfdata_sample *sample,
+static void add_ours(struct print *p, struct buf *out, const struct perfdata_sample *sample,
 		     const struct input_event *event)
 {
 	const char *func = event->shows_func ? input__func(p->input, sample) : NULL;
 
-	if (!func)
-		return;
-	buf__adds(out, func);
-	buf__adds(out, ": ");
-}
-
-static void add_ours(struct print *p, struct buf *out, const struct perfdata_sample *sample,
-		     const struct input_event *event)
-{
-	if (!event_view__fits(event->view, sample->raw_size)) {
-		buf__addf(out, "(cut short: %u of %u bytes)\n", sample->raw_size,
-			  event->schema->fixed_size);
-		return;
-	}
-	add_func(p, out, sample, event);
-	event_view__line(event->view, sample->raw, sample->raw_size, &p->opts.values, out);
-	buf__addc(out, '\n');
-	event_view__trees(event->view, sample->raw, sample->raw_size, &p->opts.values, out);
+	event_view__text(event->view, func, sample->raw, sample->raw_size, &p->opts.values, out);
 }
 
 static int make_names(struct print *p, unsigned int nr)

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "../util/name-index.h"
+#include "other-end.h"
 #include "samples.h"
 
 #define FIRST_CAP	4096
 #define MAX_READS	(1u << 16)	/* to find the other end of a call */
 #define MAX_OFFSET	((1ULL << 48) - 1)
 
-#define RETURN_SUFFIX	"__return"
 
 struct sample_ref {
 	uint64_t time;
@@ -355,48 +355,9 @@ int samples__of_entry(struct samples *s, int event, uint32_t entry, const uint32
 
 /* ---- from a call to its return, and back ----------------------------------------------------- */
 
-/* "f__return" is of "f", "f__return_2" of "f_2". */
-static bool is_return_of(const char *ret, const char *name)
-{
-	size_t len = strlen(RETURN_SUFFIX);
-	const char *at;
-
-	for (at = strstr(ret, RETURN_SUFFIX); at; at = strstr(at + 1, RETURN_SUFFIX)) {
-		if (!strncmp(ret, name, at - ret) && !strcmp(at + len, name + (at - ret)))
-			return true;
-	}
-	return false;
-}
-
-static bool is_same_func(const struct schema *a, const struct schema *b)
-{
-	return a->nr_funcs == 1 && b->nr_funcs == 1 && a->funcs[0].addr &&
-	       a->funcs[0].addr == b->funcs[0].addr;
-}
-
-/* The event of the other ends of @event's calls, or -1: by its name, else by its function. */
-static int other_event(const struct samples *s, unsigned int event)
-{
-	const struct schema *mine = input__event(s->input, event)->schema, *theirs;
-	unsigned int i, nr = input__nr_events(s->input);
-	int found = -1;
-
-	for (i = 0; i < nr && mine && !mine->is_tracepoint; i++) {
-		theirs = input__event(s->input, i)->schema;
-		if (!theirs || theirs->is_tracepoint || theirs->at_return == mine->at_return)
-			continue;
-		if (mine->at_return ? is_return_of(mine->name, theirs->name) :
-				      is_return_of(theirs->name, mine->name))
-			return i;
-		if (found < 0 && is_same_func(mine, theirs))
-			found = i;
-	}
-	return found;
-}
-
 bool samples__has_other_end(struct samples *s, unsigned int event)
 {
-	return other_event(s, event) >= 0;
+	return other_end__event(s->input, event) >= 0;
 }
 
 static bool is_same_task(const struct samples *s, uint32_t a, uint32_t b)
@@ -515,7 +476,7 @@ static uint32_t find_entry_by_nesting(struct end_search *search)
 uint32_t samples__other_end(struct samples *s, uint32_t index)
 {
 	struct end_search search = {
-		.samples = s, .from = index, .other = other_event(s, s->refs[index].event),
+		.samples = s, .from = index, .other = other_end__event(s->input, s->refs[index].event),
 	};
 	const struct schema *schema = input__event(s->input, s->refs[index].event)->schema;
 	uint64_t start;

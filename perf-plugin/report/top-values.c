@@ -127,8 +127,9 @@ static int add_value(struct top_values *t, struct counted *field, const struct p
 	return tally__add(field->tally, buf__str(&t->text), t->text.len, 1);
 }
 
-static int add_sample(struct top_values *t, const struct perfdata_sample *s)
+static int add_sample(void *ctx, const struct perfdata_sample *s)
 {
+	struct top_values *t = ctx;
 	struct event_values *values;
 	int err = find_event(t, s->event, &values);
 
@@ -137,21 +138,6 @@ static int add_sample(struct top_values *t, const struct perfdata_sample *s)
 	values->nr_samples++;
 	for (unsigned int i = 0; i < values->nr && !err; i++)
 		err = add_value(t, &values->fields[i], s);
-	return err;
-}
-
-static int read_samples(struct top_values *t, struct diag *diag)
-{
-	struct perfdata_record record;
-	int err;
-
-	while ((err = input__next(t->input, &record, diag)) > 0) {
-		if (record.type != PERF_RECORD_SAMPLE)
-			continue;
-		err = add_sample(t, &record.sample);
-		if (err)
-			return err;
-	}
 	return err;
 }
 
@@ -181,21 +167,32 @@ static void begin_row(struct top_values *t, const struct counted *field, uint64_
 	end_cell(t, COLOR_NONE);
 }
 
-static void add_value_text(struct top_values *t, const struct counted *field, uint32_t index)
+/* The value of a number; false: it is a text. */
+static bool read_number(const struct counted *field, uint32_t index, struct column_value *value)
 {
-	struct column_value value = { .text = "" };
 	const struct number *number;
 	size_t len;
-	const void *bytes = tally__value(field->tally, index, &len);
 
-	if (!column__is_number(field->column)) {
-		buf__add(&t->text, bytes, len);
+	if (!column__is_number(field->column))
+		return false;
+	number = tally__value(field->tally, index, &len);
+	*value = (struct column_value){ .text = "", .number = number->value,
+					.status = number->status };
+	return true;
+}
+
+static void add_value_text(struct top_values *t, const struct counted *field, uint32_t index)
+{
+	struct column_value value;
+	const void *bytes;
+	size_t len;
+
+	if (read_number(field, index, &value)) {
+		column__add(field->column, &value, &t->text);
 		return;
 	}
-	number = bytes;
-	value.number = number->value;
-	value.status = number->status;
-	column__add(field->column, &value, &t->text);
+	bytes = tally__value(field->tally, index, &len);
+	buf__add(&t->text, bytes, len);
 }
 
 static int add_rows(struct top_values *t, const struct counted *field)
@@ -232,14 +229,71 @@ static int add_rows(struct top_values *t, const struct counted *field)
 	return t->text.failed ? -ENOMEM : 0;
 }
 
-static int flush(struct top_values *t)
+static void add_json_value(const struct counted *field, uint32_t index, struct json *json)
 {
-	int err = t->out.failed ? -ENOMEM : 0;
+	struct column_value value;
+	const char *text;
+	size_t len;
 
-	if (!err && t->out.len && fwrite(t->out.data, 1, t->out.len, stdout) != t->out.len)
-		err = -EIO;
-	buf__clear(&t->out);
-	return err;
+	json__open(json, '{');
+	json__key(json, "value");
+	if (read_number(field, index, &value)) {
+		column__json(field->column, &value, json);
+	} else {
+		text = tally__value(field->tally, index, &len);
+		json__string(json, text, len);
+	}
+	json__key(json, "count");
+	json__u64(json, tally__count(field->tally, index));
+	json__close(json, '}');
+}
+
+static void add_json_values(const struct counted *field, const uint32_t *order, unsigned int rows,
+			    struct json *json)
+{
+	uint64_t rest = tally__total(field->tally);
+	uint32_t nr = tally__nr(field->tally), i;
+
+	json__key(json, "error");
+	json__u64(json, tally__error(field->tally));
+	json__key(json, "values");
+	json__open(json, '[');
+	for (i = 0; i < nr && i < rows; i++) {
+		add_json_value(field, order[i], json);
+		rest -= tally__count(field->tally, order[i]);
+	}
+	json__close(json, ']');
+	json__key(json, "others");
+	json__open(json, '{');
+	json__key(json, "nr");
+	json__u64(json, nr - i);
+	json__key(json, "count");
+	json__u64(json, rest);
+	json__close(json, '}');
+}
+
+static int add_json(struct top_values *t, const char *event, const struct counted *field)
+{
+	uint32_t *order = calloc(tally__nr(field->tally) + 1, sizeof(*order));
+	struct json json = JSON_INIT(&t->out);
+
+	if (!order)
+		return -ENOMEM;
+	tally__order(field->tally, order);
+	json__open(&json, '{');
+	json__key(&json, "event");
+	json__strings(&json, event);
+	json__key(&json, "name");
+	json__strings(&json, column__label(field->column));
+	json__key(&json, "unit");
+	json__strings(&json, column__is_duration(field->column) ? "ns" : "");
+	json__key(&json, "samples");
+	json__u64(&json, tally__total(field->tally));
+	add_json_values(field, order, t->opts->nr ? t->opts->nr : DEFAULT_NR, &json);
+	json__close(&json, '}');
+	buf__addc(&t->out, '\n');
+	free(order);
+	return 0;
 }
 
 static int add_columns(struct table *table)
@@ -287,7 +341,17 @@ static int print_event(struct top_values *t, unsigned int index)
 		buf__addc(&t->out, '\n');
 	table__free(t->table);
 	t->table = NULL;
-	return err ? err : flush(t);
+	return err ? err : buf__flush(&t->out, stdout);
+}
+
+static int print_json(struct top_values *t, unsigned int index)
+{
+	const struct event_values *values = &t->events[index];
+	int err = 0;
+
+	for (unsigned int i = 0; i < values->nr && !err; i++)
+		err = add_json(t, input__event(t->input, index)->name, &values->fields[i]);
+	return err ? err : buf__flush(&t->out, stdout);
 }
 
 static int print_events(struct top_values *t)
@@ -298,18 +362,18 @@ static int print_events(struct top_values *t)
 	for (unsigned int i = 0; i < t->nr && !err; i++) {
 		if (!t->events[i].nr_samples)
 			continue;
-		err = print_event(t, i);
+		err = t->opts->json ? print_json(t, i) : print_event(t, i);
 		any = true;
 	}
-	if (!any && t->opts->headings)
+	if (!any && t->opts->headings && !t->opts->json)
 		buf__adds(&t->out, "# no samples\n");
-	return err ? err : flush(t);
+	return err ? err : buf__flush(&t->out, stdout);
 }
 
 int top_values__print(struct input *input, const struct top_values_opts *opts, struct diag *diag)
 {
 	struct top_values t = { .input = input, .opts = opts };
-	int err = read_samples(&t, diag);
+	int err = input__each_sample(t.input, add_sample, &t, diag);
 
 	if (!err)
 		err = print_events(&t);

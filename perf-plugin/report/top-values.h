@@ -10,6 +10,9 @@
  *	  86.36%       19  count     4096
  *	   4.55%        1  count     80
  *	   9.09%        2  count     (2 others)
+ *
+ * As JSON: {"event":"btfsnoop:vfs_write","name":"count","unit":"","samples":22,"error":0,
+ * "values":[{"value":4096,"count":19},...],"others":{"nr":2,"count":2}}
  */
 #ifndef BTFSNOOP_REPORT_TOP_VALUES_H
 #define BTFSNOOP_REPORT_TOP_VALUES_H
@@ -22,6 +25,7 @@
 struct top_values_opts {
 	unsigned int nr;	/* values of a field; 0: 10 */
 	const char *separator;	/* for programs, as report -t */
+	bool json;		/* an object a line, which is of a field */
 	bool colors;
 	bool headings;
 };

@@ -21,6 +21,7 @@
 #define MAX_SHOWN	16	/* ... shown of an event */
 #define MAX_TEXTS	8192	/* different texts of an entry */
 #define TEXT_ROWS	20
+#define KEY_END		'\x1f'	/* is in no text that is shown */
 #define LINEAR_ROWS	20
 
 enum scale { SCALE_AUTO, SCALE_LOG2, SCALE_LINEAR };
@@ -28,7 +29,7 @@ enum scale { SCALE_AUTO, SCALE_LOG2, SCALE_LINEAR };
 /* The samples of an event that have the same keys. */
 struct group {
 	unsigned int event;
-	char *keys;			/* "cat, 17"; NULL without */
+	char *keys;			/* "cat", KEY_END, "17"; NULL without */
 	uint64_t nr_samples;
 	uint64_t nr_unreadable;
 	struct distribution *numbers;	/* of a quantity, else ... */
@@ -39,6 +40,7 @@ struct group {
 struct values_hist {
 	struct input *input;
 	const struct values_hist_opts *opts;
+	size_t expr_len;		/* of opts->expr, without the scale */
 	enum scale scale;
 	unsigned int rows;		/* 0: as many as usual */
 	struct column_set *values;
@@ -89,9 +91,11 @@ static size_t parse_scale(struct values_hist *h, const char *text)
 static int prepare(struct values_hist *h, struct diag *diag)
 {
 	const char *sort = h->opts->sort ? h->opts->sort : "";
-	size_t len = parse_scale(h, h->opts->expr);
-	int err = column_set__new(h->input, h->opts->expr, len, &h->values, diag);
+	size_t len;
+	int err;
 
+	h->expr_len = parse_scale(h, h->opts->expr);
+	err = column_set__new(h->input, h->opts->expr, h->expr_len, &h->values, diag);
 	while (!err && *sort) {
 		len = column__key_len(sort);
 		if (h->nr_keys == MAX_KEYS)
@@ -145,7 +149,8 @@ static int make_key(struct values_hist *h, const struct perfdata_sample *s)
 
 		if (err)
 			return err;
-		buf__adds(&h->key, i ? ", " : "");
+		if (i)
+			buf__addc(&h->key, KEY_END);
 		if (!column)
 			continue;
 		err = column__read(column, s, &value);
@@ -220,8 +225,9 @@ static int add_value(struct values_hist *h, struct group *group, struct column *
 	return err;
 }
 
-static int add_sample(struct values_hist *h, const struct perfdata_sample *s)
+static int add_sample(void *ctx, const struct perfdata_sample *s)
 {
+	struct values_hist *h = ctx;
 	struct column *column;
 	struct group *group;
 	int err = column_set__get(h->values, s->event, &column);
@@ -241,21 +247,6 @@ static int add_sample(struct values_hist *h, const struct perfdata_sample *s)
 	}
 	h->last = group - h->groups;
 	return add_value(h, group, column, s);
-}
-
-static int read_samples(struct values_hist *h, struct diag *diag)
-{
-	struct perfdata_record record;
-	int err;
-
-	while ((err = input__next(h->input, &record, diag)) > 0) {
-		if (record.type != PERF_RECORD_SAMPLE)
-			continue;
-		err = add_sample(h, &record.sample);
-		if (err)
-			return err;
-	}
-	return err;
 }
 
 /* ---- showing ------------------------------------------------------------------------------- */
@@ -317,6 +308,12 @@ static void add_figures(struct values_hist *h, const struct group *group, struct
 	buf__addc(&h->out, '\n');
 }
 
+/* Programs leave out by themselves what they don't want. */
+static bool wants_all(const struct values_hist *h)
+{
+	return h->opts->separator || h->opts->json;
+}
+
 static int add_texts(const struct values_hist *h, const struct tally *texts, struct bars *bars)
 {
 	uint32_t *order = calloc(tally__nr(texts) + 1, sizeof(*order));
@@ -326,7 +323,7 @@ static int add_texts(const struct values_hist *h, const struct tally *texts, str
 	if (!order)
 		return -ENOMEM;
 	tally__order(texts, order);
-	for (uint32_t i = 0; i < tally__nr(texts) && (i < rows || h->opts->separator); i++) {
+	for (uint32_t i = 0; i < tally__nr(texts) && (i < rows || wants_all(h)); i++) {
 		size_t len;
 		const char *text = tally__value(texts, order[i], &len);
 
@@ -351,6 +348,19 @@ static void add_numbers(const struct values_hist *h, const struct group *group, 
 		bars__distribution(bars, group->numbers, form);
 }
 
+static int make_bars(const struct values_hist *h, const struct group *group,
+		     const struct column *column, struct bars **bars)
+{
+	int err = bars__new(bars);
+
+	if (err)
+		return err;
+	if (group->texts)
+		return add_texts(h, group->texts, *bars);
+	add_numbers(h, group, column__is_duration(column) ? BARS_DURATION : 0, *bars);
+	return 0;
+}
+
 static int print_bars(struct values_hist *h, const struct group *group, struct column *column)
 {
 	struct bars_opts opts = {
@@ -359,18 +369,22 @@ static int print_bars(struct values_hist *h, const struct group *group, struct c
 		.headings = h->opts->headings, .separator = h->opts->separator,
 	};
 	struct bars *bars;
-	int err = bars__new(&bars);
+	int err = make_bars(h, group, column, &bars);
 
-	if (err)
-		return err;
-	if (group->texts)
-		err = add_texts(h, group->texts, bars);
-	else
-		add_numbers(h, group, column__is_duration(column) ? BARS_DURATION : 0, bars);
 	if (!err)
 		err = bars__print(bars, &opts, &h->out);
 	bars__free(bars);
 	return err;
+}
+
+static void add_keys(const struct group *group, struct buf *out)
+{
+	for (const char *c = group->keys; *c; c++) {
+		if (*c == KEY_END)
+			buf__adds(out, ", ");
+		else
+			buf__addc(out, *c);
+	}
 }
 
 /* With a separator each line says what it is of. */
@@ -392,7 +406,7 @@ static int print_separated(struct values_hist *h, const struct group *group,
 		buf__adds(&h->out, input__event(h->input, group->event)->name);
 		buf__adds(&h->out, separator);
 		if (group->keys) {
-			buf__adds(&h->out, group->keys);
+			add_keys(group, &h->out);
 			buf__adds(&h->out, separator);
 		}
 		buf__adds(&h->out, line);
@@ -414,8 +428,10 @@ static int print_group(struct values_hist *h, const struct group *group)
 	if (h->opts->headings) {
 		buf__addf(&h->out, "# Samples: %" PRIu64 "  of event '%s'", group->nr_samples,
 			  input__event(h->input, group->event)->name);
-		if (group->keys)
-			buf__addf(&h->out, ", %s: %s", h->opts->sort, group->keys);
+		if (group->keys) {
+			buf__addf(&h->out, ", %s: ", h->opts->sort);
+			add_keys(group, &h->out);
+		}
 		buf__addc(&h->out, '\n');
 	}
 	if (group->numbers)
@@ -429,14 +445,86 @@ static int print_group(struct values_hist *h, const struct group *group)
 	return err;
 }
 
+static void add_json_figure(struct json *json, const char *name, struct column *column,
+			    uint64_t number)
+{
+	struct column_value value = { .status = ITEM_OK, .number = number };
+
+	json__key(json, name);
+	column__json(column, &value, json);
+}
+
+static void add_json_numbers(const struct group *group, struct column *column, struct json *json)
+{
+	const struct distribution *d = group->numbers;
+
+	json__key(json, "nr");
+	json__u64(json, distribution__count(d));
+	json__key(json, "nr_fault");
+	json__u64(json, group->nr_unreadable);
+	if (!distribution__count(d))
+		return;
+	json__key(json, "avg");
+	json__double(json, distribution__mean(d), 15);
+	add_json_figure(json, "min", column, distribution__min(d));
+	add_json_figure(json, "max", column, distribution__max(d));
+	add_json_figure(json, "p50", column, distribution__quantile(d, 0.5));
+	add_json_figure(json, "p90", column, distribution__quantile(d, 0.9));
+	add_json_figure(json, "p99", column, distribution__quantile(d, 0.99));
+}
+
+static void add_json_keys(const struct group *group, struct json *json)
+{
+	const char *key = group->keys, *end;
+
+	json__key(json, "keys");
+	json__open(json, '[');
+	for (end = key; end; key = end + 1) {
+		end = strchr(key, KEY_END);
+		json__string(json, key, end ? (size_t)(end - key) : strlen(key));
+	}
+	json__close(json, ']');
+}
+
+static int add_json(struct values_hist *h, const struct group *group)
+{
+	struct json json = JSON_INIT(&h->out);
+	struct bars *bars = NULL;
+	struct column *column;
+	int err = column_set__get(h->values, group->event, &column);
+
+	if (!err)
+		err = make_bars(h, group, column, &bars);
+	if (err) {
+		bars__free(bars);
+		return err;
+	}
+	json__open(&json, '{');
+	json__key(&json, "event");
+	json__strings(&json, input__event(h->input, group->event)->name);
+	if (group->keys)
+		add_json_keys(group, &json);
+	json__key(&json, "name");
+	json__string(&json, h->opts->expr, h->expr_len);
+	json__key(&json, "unit");
+	json__strings(&json, column__is_duration(column) ? "ns" : "");
+	json__key(&json, "samples");
+	json__u64(&json, group->nr_samples);
+	if (group->numbers)
+		add_json_numbers(group, column, &json);
+	json__key(&json, "histogram");
+	err = bars__json(bars, &json);
+	json__close(&json, '}');
+	buf__addc(&h->out, '\n');
+	bars__free(bars);
+	return err;
+}
+
 static int flush(struct values_hist *h)
 {
-	int err = h->out.failed || h->text.failed ? -ENOMEM : 0;
-
-	if (!err && h->out.len && fwrite(h->out.data, 1, h->out.len, stdout) != h->out.len)
-		err = -EIO;
-	buf__clear(&h->out);
-	return err;
+	if (h->text.failed)
+		h->out.failed = true;
+	return buf__flush(&h->out, stdout);
 }
 
 /* By events, the largest first. */
@@ -460,13 +548,19 @@ static int print_groups(struct values_hist *h)
 		qsort(h->groups, h->nr_groups, sizeof(*h->groups), by_size);
 	for (uint32_t i = 0; i < h->nr_groups && !err; i++) {
 		shown = i && h->groups[i].event == h->groups[i - 1].event ? shown + 1 : 0;
-		if (shown >= MAX_SHOWN && !h->opts->separator) {
+		if (shown >= MAX_SHOWN && !wants_all(h)) {
 			left_out++;
 			continue;
 		}
-		err = print_group(h, &h->groups[i]);
+		err = h->opts->json ? add_json(h, &h->groups[i]) : print_group(h, &h->groups[i]);
 		if (!err)
 			err = flush(h);
+	}
+	if (h->opts->json) {
+		if (h->nr_left_out)
+			fprintf(stderr, "%" PRIu64 " samples of more than %u entries were left out\n",
+				h->nr_left_out, MAX_GROUPS);
+		return err;
 	}
 	if (left_out)
 		buf__addf(&h->out, "# %u smaller entries are not shown\n", left_out);
@@ -484,7 +578,7 @@ int values_hist__print(struct input *input, const struct values_hist_opts *opts,
 	int err = prepare(&h, diag);
 
 	if (!err)
-		err = read_samples(&h, diag);
+		err = input__each_sample(h.input, add_sample, &h, diag);
 	if (!err)
 		err = print_groups(&h);
 	for (uint32_t i = 0; i < h.nr_groups; i++)

@@ -14,7 +14,11 @@
  *	  ...
  *	  [1K, 2K)        328    3.40%  ██▉
  *
- * Of a text, an enum or a pointer, it is the commonest values.
+ * Of a text, an enum or a pointer, it is the commonest values. As JSON:
+ *
+ *	{"event":"btfsnoop:vfs_read","keys":["cat"],"name":"count","unit":"","samples":9650,"nr":9640,
+ *	 "nr_fault":10,"avg":322.14,"min":1,"max":2000,"p50":2,"p90":3,"p99":1184,
+ *	 "histogram":[{"low":1,"high":1,"count":312},...]}
  */
 #ifndef BTFSNOOP_REPORT_VALUES_HIST_H
 #define BTFSNOOP_REPORT_VALUES_HIST_H
@@ -28,6 +32,7 @@ struct values_hist_opts {
 	const char *expr;	/* "skb->len", with ":log2", ":linear" or ":linear:ROWS" behind */
 	const char *sort;	/* NULL: none */
 	const char *separator;	/* for programs: a line is EVENT, KEYS, LOW, HIGH or TEXT, COUNT */
+	bool json;		/* an object a line: for programs, too */
 	int columns;		/* of the terminal */
 	bool ascii;
 	bool colors;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "../../perf-plugin/merge/merge.h"
 #include "../../perf-plugin/perfdata/attr.h"
 #include "../../perf-plugin/perfdata/tracing.h"
 #include "../../perf-plugin/report/column.h"
@@ -28,6 +29,7 @@
 #include "../../perf-plugin/util/verbose.h"
 #include "calls_fixture.h"
 #include "json_check.h"
+#include "merge_fixture.h"
 #include "perfdata_mutate.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -472,13 +474,14 @@ static void add_btf(struct buf *out, const struct btf *btf)
 static void add_event(struct buf *out, const struct schema *schema, uint64_t id)
 {
 	struct buf section = BUF_INIT;
+	const struct attr_common common = { .clockid = 1 };
 	struct perf_event_attr attr;
 	uint64_t size;
 
-	attr__init(&attr, schema, 1, 1);
+	attr__init(&attr, schema, 1, &common);
 	attr.size = PERFDATA_ATTR_SIZE;
 	add_record(out, RECORD_HEADER_ATTR, &attr, PERFDATA_ATTR_SIZE, &id, sizeof(id));
-	if (tracing__write("btfsnoop", schema, 1, &section))
+	if (tracing__write("btfsnoop", schema, 1, NULL, 0, &section))
 		abort();
 	buf__align(&section, 8);
 	size = section.len;
@@ -532,9 +535,28 @@ static void late_write(const char *path)
 	fixture_exit(&late);
 }
 
+/* An event of the kernel's with call chains, ours, and both and more in one, of two boots. */
+static void merged_write(const char *chains, const char *ours, const char *merged)
+{
+	const struct machine later = {
+		.arch = "x86_64", .build_id = 7, .wall = WALL + 3600 * SECOND, .clockid = 1,
+		.text = TEXT + 0x4000000, .module = MODULE + 0x300000,
+	};
+	const char *const paths[] = { chains, ours, merged };
+	const struct merge_opts opts = { .paths = paths, .nr = 3, .output = merged };
+	struct diag diag = DIAG_INIT;
+	struct merge_result result;
+
+	write_perf(chains, &here, true, FIXTURE_START, 6);
+	write_ours(ours, &here, 3);
+	write_flows(merged, &later, 4);
+	if (merge__run(&opts, &result, &diag))
+		abort();
+}
+
 static void write_seeds(const char *dir)
 {
-	char path[4096];
+	char path[4096], chains[4096], ours[4096];
 
 	snprintf(path, sizeof(path), "%s/types", dir);
 	fixture_write(path, 8, 1);
@@ -550,6 +572,10 @@ static void write_seeds(const char *dir)
 	calls_write(path, 4);
 	snprintf(path, sizeof(path), "%s/late", dir);
 	late_write(path);
+	snprintf(path, sizeof(path), "%s/merged", dir);
+	snprintf(chains, sizeof(chains), "%s/chains", dir);
+	snprintf(ours, sizeof(ours), "%s/ours", dir);
+	merged_write(chains, ours, path);
 }
 
 static int no_messages(enum libbpf_print_level level, const char *fmt, va_list args)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * perf's cache of files by their build ids, $PERF_BUILDID_DIR or ~/.debug:
+ *
+ *	DIR/usr/bin/curl/ID/elf			the file, or a link to it
+ *	DIR/[kernel.kallsyms]/ID/kallsyms	the kernel's symbols
+ *	DIR/.build-id/xx/yyyy...		a symbolic link to the directory ID
+ *
+ * (tools/perf/util/build-id.c, build_id_cache__add())
+ */
+#ifndef BTFSNOOP_REPORT_BUILD_ID_CACHE_H
+#define BTFSNOOP_REPORT_BUILD_ID_CACHE_H
+
+#include "../render/elf-symbols.h"
+
+struct build_id_cache;
+
+/* Returns 0; -ENOENT when there is no place for one; another negative errno. */
+int build_id_cache__open(struct build_id_cache **out);
+void build_id_cache__close(struct build_id_cache *cache);
+
+/* Adds the file, unless it is there. Returns 0 or a negative errno, when nothing of it is left. */
+int build_id_cache__add(struct build_id_cache *cache, const char *path, const struct build_id *id);
+
+#endif
