@@ -4,6 +4,8 @@
 #	perf btfsnoop record -f 'vfs_read(count, return)' -a -- sleep 10
 #	perf script -s btfsnoop-reads.pl
 #
+# or, once it is installed, perf script record btfsnoop-reads and perf script report btfsnoop-reads.
+#
 # An example of a handler: a function named like the event, in a package named like its system. Its
 # arguments behind the common ones are the fields in the order in which they were recorded, as
 # perf script -g perl writes them down: behind $_status, which tells what could not be read, where
@@ -13,6 +15,13 @@ use strict;
 use warnings;
 
 my (%calls, %bytes, %errors, %nanoseconds);
+
+# perf (6.1, 6.12) keeps a pointer to perl's stack while it defines the symbols of a format, and
+# crashes where the stack has to grow and moves meanwhile: it is made large beforehand.
+sub trace_begin
+{
+	my @deep = map { $_ } (1 .. 100000);
+}
 
 sub btfsnoop::vfs_read__return
 {

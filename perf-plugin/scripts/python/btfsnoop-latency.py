@@ -2,61 +2,37 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #	perf btfsnoop record -f 'vfs_*(return)' -- ls
-#	perf script report btfsnoop-latency		(once it is installed), or
 #	perf script -s btfsnoop-latency.py [-i FILE] -- [COMM]
 #
-# An example of a handler: perf script calls trace_unhandled() for every event that the script has no
-# function for, with all that was recorded in a dictionary. A function btfsnoop__vfs_read__return()
-# would get one event's fields as its arguments (perf script -g python writes it). Fields are named
-# as the format of the event names them: file->f_mode is file__f_mode, what was returned is retval.
-# Fields with a name of their own are numbers (64 bits wide, and with their sign) and strings;
-# _status tells which of them could not be read, two bits each.
+# or, once it is installed
+#
+#	perf script record btfsnoop-latency ['SPEC'...] [COMMAND...]
+#	perf script report btfsnoop-latency [COMM]
 
+import os
 import sys
 
-SYSTEM = "btfsnoop__"
-RETURN = "__return"
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(sys.argv[0])))
+from btfsnoop_calls import Calls
 
 only_comm = sys.argv[1] if len(sys.argv) > 1 else None
+calls = Calls()
 durations = {}		# by function: a list of nanoseconds
 errors = {}		# by function: how many returned an error
-open_calls = {}		# by task and function: when calls began, the innermost last
 
 
 def trace_begin():
 	pass
 
 
-def nanoseconds(fields):
-	return fields["common_s"] * 1000000000 + fields["common_ns"]
-
-
-# Of an entry and its return both recorded: a duration is in neither where nothing paired them.
-def pair(func, is_return, fields):
-	calls = open_calls.setdefault((fields["common_pid"], func), [])
-	if not is_return:
-		calls.append(nanoseconds(fields))
-		return None
-	return nanoseconds(fields) - calls.pop() if calls else None
-
-
 def trace_unhandled(event_name, context, fields, sample=None):
-	if not event_name.startswith(SYSTEM):
+	call = calls.event(event_name, fields, sample)
+	if not call or call.duration is None or (only_comm and call.comm != only_comm):
 		return
-	if only_comm and fields["common_comm"] != only_comm:
-		return
-	func = event_name[len(SYSTEM):]
-	is_return = func.endswith(RETURN)
-	if is_return:
-		func = func[:-len(RETURN)]
-	ns = fields.get("duration")
-	if ns is None:
-		ns = pair(func, is_return, fields)
-	if ns is None:
-		return
-	durations.setdefault(func, []).append(ns)
-	if -4095 <= fields.get("retval", 0) < 0:
-		errors[func] = errors.get(func, 0) + 1
+	durations.setdefault(call.func, []).append(call.duration)
+	if call.error():
+		errors[call.func] = errors.get(call.func, 0) + 1
 
 
 def quantile(ordered, share):
