@@ -16,21 +16,29 @@ CFLAGS	 ?= -O2 -g
 WARNINGS := -Wall -Wextra
 VERSION	 := 0.1
 
-# perf looks for its subcommands here; a PREFIX of one's own has a perf-core of its own, to be put
-# on PATH or into PERF_EXEC_PATH.
-PERF_EXEC_DIR ?= $(or $(shell perf --exec-path 2>/dev/null),$(PREFIX)/libexec/perf-core)
+# perf looks for its subcommands and scripts here; a PREFIX of one's own has a perf-core of its own, to
+# be put on PATH or into PERF_EXEC_PATH. Where there is no perf yet the program goes into a directory of
+# PATH, where perf looks as well.
+PERF_FOUND := $(shell perf --exec-path 2>/dev/null)
+PERF_EXEC_DIR ?= $(or $(PERF_FOUND),$(PREFIX)/libexec/perf-core)
+BINDIR	 ?= $(if $(PERF_FOUND),$(PERF_EXEC_DIR),$(PREFIX)/bin)
 MANDIR	 ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+# What bash reads when it starts. No one has such a directory below /usr or /usr/local.
+COMPLETION_STARTDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),,$(PREFIX))/etc/bash_completion.d
 
 MACHINE	 := $(shell uname -m)
 ARCH	 := $(patsubst x86_64,x86,$(MACHINE))
 MULTIARCH := $(shell $(CC) -print-multiarch)
 
-LIBS	 := -lbpf -ldw -lelf -ltraceevent -lslang -lz -lm
+LIBS	 := -lbpf -ldw -lelf -ltraceevent -lslang -lsqlite3 -lz -lm
 CPPFLAGS_ALL = -D_GNU_SOURCE=1 -DBTFSNOOP_VERSION='"$(VERSION)"' -I$(O) -isystem /usr/include/traceevent $(CPPFLAGS)
-CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(CFLAGS)
+# Position-independent, since the plugin is made of the same objects; it shows nobody its functions.
+CFLAGS_ALL = -std=gnu11 -fPIC -fvisibility=hidden $(WARNINGS) $(CFLAGS)
 
-SRCS	 := $(sort $(shell find perf-plugin -name '*.c'))
+PLUGIN_SRCS := $(sort $(wildcard perf-plugin/plugin/*.c))
+PLUGIN_OBJS := $(PLUGIN_SRCS:%.c=$(O)/%.o)
+SRCS	 := $(filter-out $(PLUGIN_SRCS),$(sort $(shell find perf-plugin -name '*.c')))
 OBJS	 := $(SRCS:%.c=$(O)/%.o)
 LIB_OBJS := $(filter-out $(O)/perf-plugin/main.o,$(OBJS))
 
@@ -41,7 +49,7 @@ else
 say	 = @printf '  %-8s%s\n' $(1) $(2);
 endif
 
-all: $(O)/perf-btfsnoop $(O)/perf-btfsnoop.1
+all: $(O)/perf-btfsnoop $(O)/btfsnoop.so $(O)/perf-btfsnoop.1
 
 $(O)/perf-btfsnoop: $(OBJS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -49,16 +57,23 @@ $(O)/perf-btfsnoop: $(OBJS)
 $(O)/libbtfsnoop.a: $(LIB_OBJS)
 	$(call say,AR,$@)rm -f $@ && ar crs $@ $^
 
+# libtraceevent's plugin. That is not linked: perf has it, sometimes as part of its executable.
+$(O)/btfsnoop.so: $(PLUGIN_OBJS) $(O)/libbtfsnoop.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-Bsymbolic,--as-needed,--exclude-libs,ALL \
+		-o $@ $^ -lbpf -lelf -lz -lm
+
 $(O)/perf-plugin/%.o: perf-plugin/%.c | $(O)/btfsnoop.skel.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(O)/perf-plugin/attach/programs.o: $(O)/btfsnoop.skel.h
 
-# The object's DWARF and line information are for people; libbpf needs its BTF only.
+# The object's DWARF and line information are for people; libbpf needs its BTF only. The names of files
+# that stay in its strings are to be the same wherever it is built.
 $(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c $(wildcard bpf/*.h)
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter \
+		-ffile-prefix-map=$(CURDIR)=. \
 		-D__TARGET_ARCH_$(ARCH) -idirafter /usr/include/$(MULTIARCH) -c -o $@.tmp $< && \
 	$(OBJCOPY_BPF) --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext \
 		$@.tmp $@ && rm -f $@.tmp
@@ -70,30 +85,57 @@ $(O)/perf-btfsnoop.1: perf-plugin/Documentation/perf-btfsnoop.txt
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)asciidoctor -b manpage -a manmanual='perf Manual' -a mansource=perf-btfsnoop -o $@ $<
 
-# Handlers of perf script, where perf script -l and perf script report look for them.
-PYTHON_SCRIPTS := $(wildcard perf-plugin/scripts/python/*.py)
-PYTHON_REPORTS := $(wildcard perf-plugin/scripts/python/bin/*)
-PERL_SCRIPTS := $(wildcard perf-plugin/scripts/perl/*.pl)
+# Where libtraceevent looks for plugins, unless its own pkg-config file knows better.
+PLUGINDIR ?= $(or $(shell pkg-config --variable=plugindir libtraceevent 2>/dev/null),$\
+	/usr/lib/$(MULTIARCH:%=%/)traceevent/plugins)
 
-install: all
-	install -d $(DESTDIR)$(PERF_EXEC_DIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(COMPLETIONDIR)
-	install -m 755 $(O)/perf-btfsnoop $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop
-	install -m 644 $(O)/perf-btfsnoop.1 $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1
-	install -d $(DESTDIR)$(PERF_EXEC_DIR)/scripts/python/bin $(DESTDIR)$(PERF_EXEC_DIR)/scripts/perl
-	install -m 644 $(PYTHON_SCRIPTS) $(DESTDIR)$(PERF_EXEC_DIR)/scripts/python
-	install -m 755 $(PYTHON_REPORTS) $(DESTDIR)$(PERF_EXEC_DIR)/scripts/python/bin
-	install -m 644 $(PERL_SCRIPTS) $(DESTDIR)$(PERF_EXEC_DIR)/scripts/perl
-	install -m 644 perf-plugin/completion/perf-btfsnoop $(DESTDIR)$(COMPLETIONDIR)/perf-btfsnoop
+# For perf help btfsnoop-record, and so on.
+COMMANDS := $(filter-out complete,$(patsubst perf-plugin/cmd-%.c,%,$(wildcard perf-plugin/cmd-*.c)))
+COMMAND_PAGES := $(COMMANDS:%=$(O)/man/perf-btfsnoop-%.1)
+
+$(COMMAND_PAGES): Makefile
+	@mkdir -p $(@D)
+	@echo '.so man1/perf-btfsnoop.1' >$@
+
+# All that is installed: the mode, the files, the directory. The scripts are handlers of perf script,
+# where perf script -l and perf script report look for them.
+SCRIPTDIR := $(PERF_EXEC_DIR)/scripts
+define each_installed
+$(call $1,755,$(O)/perf-btfsnoop,$(BINDIR))
+$(call $1,644,$(O)/perf-btfsnoop.1 $(COMMAND_PAGES),$(MANDIR)/man1)
+$(call $1,644,$(wildcard perf-plugin/scripts/python/*.py),$(SCRIPTDIR)/python)
+$(call $1,644,$(wildcard perf-plugin/scripts/python/bin/*.sh),$(SCRIPTDIR)/python/bin)
+$(call $1,755,$(filter-out %.sh,$(wildcard perf-plugin/scripts/python/bin/*)),$(SCRIPTDIR)/python/bin)
+$(call $1,644,$(wildcard perf-plugin/scripts/perl/*.pl),$(SCRIPTDIR)/perl)
+$(call $1,755,$(wildcard perf-plugin/scripts/perl/bin/*),$(SCRIPTDIR)/perl/bin)
+$(call $1,644,$(O)/btfsnoop.so,$(PLUGINDIR))
+$(call $1,644,perf-plugin/completion/perf-btfsnoop,$(COMPLETIONDIR))
+$(call $1,644,perf-plugin/completion/start/perf-btfsnoop,$(COMPLETION_STARTDIR))
+endef
+put	 = $(if $2,install -d $(DESTDIR)$3 && install -m $1 $2 $(DESTDIR)$3)
+remove	 = $(if $2,rm -f $(addprefix $(DESTDIR)$3/,$(notdir $2)))
+
+# Directories that are there only for what is in them; of a DESTDIR all of them.
+OWN_DIRS := $(foreach dir,python/bin python perl/bin perl,$(SCRIPTDIR)/$(dir)) $(SCRIPTDIR) $(PERF_EXEC_DIR) \
+	$(if $(DESTDIR),$(BINDIR)) $(PLUGINDIR) $(patsubst %/,%,$(dir $(PLUGINDIR))) $(MANDIR)/man1 \
+	$(COMPLETIONDIR) $(patsubst %/,%,$(dir $(COMPLETIONDIR))) $(COMPLETION_STARTDIR)
+
+install: all $(COMMAND_PAGES)
+	$(call each_installed,put)
 
 uninstall:
-	rm -f $(DESTDIR)$(PERF_EXEC_DIR)/perf-btfsnoop $(DESTDIR)$(MANDIR)/man1/perf-btfsnoop.1 \
-		$(DESTDIR)$(COMPLETIONDIR)/perf-btfsnoop \
-		$(PYTHON_SCRIPTS:perf-plugin/%=$(DESTDIR)$(PERF_EXEC_DIR)/%) \
-		$(PYTHON_REPORTS:perf-plugin/%=$(DESTDIR)$(PERF_EXEC_DIR)/%) \
-		$(PERL_SCRIPTS:perf-plugin/%=$(DESTDIR)$(PERF_EXEC_DIR)/%)
+	$(call each_installed,remove)
+	@cd $(DESTDIR)/ && for dir in $(OWN_DIRS:/%=%); do \
+		! [ -d $$dir ] || rmdir $(if $(DESTDIR),-p) --ignore-fail-on-non-empty $$dir; done
+
+# A Debian package and its source, of the files as they are here, into $(O)/deb.
+deb:
+	scripts/setup deb
+	VERSION=$(VERSION) scripts/deb $(O)/deb
 
 clean:
-	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/fuzz $(O)/progs $(O)/btfsnoop.* $(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
+	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/fuzz $(O)/progs $(O)/man $(O)/deb $(O)/btfsnoop.* \
+		$(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
 
 # What is missing is installed before anything is built, so this is a make of its own.
 demo:
@@ -116,12 +158,13 @@ help:
 	@echo 'make bench      what tracing costs, beside other tracers (BENCH=cost KERNELS=trixie for a part)'
 	@echo 'make screenshots  PNG of the pages and tables into $(O)/screenshots (DATA=perf.data for one of yours)'
 	@echo 'make install    into PREFIX ($(PREFIX)) and perf'"'"'s exec path ($(PERF_EXEC_DIR))'
+	@echo 'make deb        Debian packages, binary and source, into $(O)/deb'
 	@echo 'make uninstall, make clean'
 
 -include tests/progs/progs.mk
 -include tests/tests.mk
 -include tests/bench.mk
--include $(OBJS:.o=.d)
+-include $(OBJS:.o=.d) $(PLUGIN_OBJS:.o=.d)
 
-.PHONY: all demo screenshots help install uninstall clean
+.PHONY: all demo screenshots help install uninstall deb clean
 .DELETE_ON_ERROR:

@@ -3,7 +3,7 @@
 # The tests. Included by the Makefile; O is the build directory.
 #
 # make test		installs what is missing, builds, runs everything
-# make test-unit, test-native, test-guest, test-perf
+# make test-unit, test-native, test-guest, test-perf, test-deb
 #			a section of it
 # T=PATTERN		only tests whose line matches *PATTERN*
 # FUZZ_SECONDS=N	how long the fuzzers run, 60 by default (tests/fuzz.mk)
@@ -16,12 +16,13 @@ TEST_RUN  = tests/run --build $(O) $(if $(T),--match '$(T)')
 test:
 	scripts/setup test
 	$(MAKE) test-build
+	$(MAKE) deb
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(TEST_RUN)
 
 test-unit: test-asan fuzz-build
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(TEST_RUN) unit
 
-test-native: $(O)/perf-btfsnoop progs $(GUEST_TESTS) test-asan
+test-native: $(O)/perf-btfsnoop $(O)/btfsnoop.so progs $(GUEST_TESTS) test-asan
 	$(TEST_RUN) native
 
 test-guest: test-build
@@ -30,14 +31,18 @@ test-guest: test-build
 test-perf: test-build
 	$(TEST_RUN) perf
 
-test-build: $(O)/perf-btfsnoop progs $(GUEST_TESTS) test-asan fuzz-build
+# The package, and fresh chroots of Debian releases that it is installed in.
+test-deb: deb
+	$(TEST_RUN) deb
+
+test-build: $(O)/perf-btfsnoop $(O)/btfsnoop.so progs $(GUEST_TESTS) test-asan fuzz-build
 
 # The same sources once more, with sanitizers, and the C tests.
 test-asan:
 	$(MAKE) O=$(O)/asan CFLAGS='$(SANITIZE)' $(O)/asan/perf-btfsnoop units
 
 # With them what makes files for tests of commands.
-units: $(UNITS:%=$(O)/unit/%) $(O)/unit/make_data
+units: $(UNITS:%=$(O)/unit/%) $(O)/unit/make_data $(O)/btfsnoop.so
 
 $(O)/unit/%: tests/unit/%.c $(O)/libbtfsnoop.a
 	@mkdir -p $(@D)
@@ -46,7 +51,7 @@ $(O)/unit/%: tests/unit/%.c $(O)/libbtfsnoop.a
 -include $(UNITS:%=$(O)/unit/%.d) $(O)/unit/make_data.d
 include tests/fuzz.mk
 
-.PHONY: test test-unit test-native test-guest test-perf test-build test-asan units
+.PHONY: test test-unit test-native test-guest test-perf test-deb test-build test-asan units
 
 # What guests have besides: the judge, which prints structs as the kernel does, and programs written
 # by hand, which tell what tracing costs at least.

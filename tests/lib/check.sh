@@ -98,3 +98,18 @@ accounted()
 	echo "$1 events, $accounted_missed calls not seen, of $3"
 	[ $(($1 + accounted_missed)) = "$3" ]
 }
+
+# with_plugin COMMAND...: with btfsnoop.so where libtraceevent looks for plugins of one's own. The one
+# without sanitizers: perf has none.
+with_plugin()
+{
+	mkdir -p home/.local/lib/traceevent/plugins
+	cp "$BUILD/btfsnoop.so" home/.local/lib/traceevent/plugins/
+	HOME=$PWD/home "$@"
+}
+
+# bodies: what perf script shows of our events, without what it puts in front.
+bodies()
+{
+	sed -E 's/^.*[0-9]+\.[0-9]{6}: +btfsnoop:([^ ]+): /\1: /'
+}

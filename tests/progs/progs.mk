@@ -4,7 +4,7 @@
 #
 # Static, so that they run in guests as they are.
 
-PROGS := udpsend packetsock readn recurse slowcall openfail calls syscalls tty_run rebtf
+PROGS := udpsend packetsock readn recurse slowcall openfail calls syscalls tty_run rebtf withcaps
 PROGS_DIR := tests/progs
 
 .PHONY: progs

@@ -52,5 +52,24 @@ completes 'perf btfsnoop record -f tcp_sendmsg\\(sk-\\>sk_soc' 'sk-\>sk_socket-\
 completes 'perf btfsnoop report -s co' 'report -s comm'
 completes "perf btfsnoop report -s 'comm,next->p" "'comm,next->pid"
 
+# perf's events
+completes 'perf btfsnoop record -e sched:sched_swi' '-e sched:sched_switch'
+completes 'perf btfsnoop record -e cpu-clock,sched:sched_swi' 'cpu-clock,sched:sched_switch'
+
+# behind options of perf
+completes 'perf --no-pager btfsnoop rec' 'btfsnoop record '
+completes 'perf help btfsn' 'perf help btfsnoop '
+
 # what is not ours is perf's
 completes 'perf record --call-g' '--call-graph'
+completes 'perf recor' 'perf record '
+
+# Whichever of the two is read first: ours beside perf's, and perf's before ours.
+own=/usr/share/bash-completion/completions/perf
+if [ -r "$own" ]; then
+	sed -i "s|^. .*|. '$own'; &|" rc
+	completes 'perf btfsnoop rec' 'perf btfsnoop record '
+	completes 'perf btfsnoop record -f tp:sched_swi' 'tp:sched_switch'
+	completes 'perf btfsnoop record -e cpu-clock,sched:sched_swi' 'cpu-clock,sched:sched_switch'
+	completes 'perf record --call-g' '--call-graph'
+fi
