@@ -27,10 +27,10 @@ grep -q 'sched_switch: next->pid=' events || fail "no events"
 
 # With a workload: it gets the ^C too.
 tty_run -t 20 'expect:prompt> ' \
-	'send:perf btfsnoop record -o int2.data -f "tp:sys_enter(id)" -- sleep 30\n' \
+	'send:perf btfsnoop record -o int2.data -f "tp:sys_enter(id)" -- sleep 30.125\n' \
 	'run:until ls int2.data.*; do sleep 0.05; done' 'sleep:300' 'send:^C' \
 	'expect:Captured and wrote' 'expect:prompt> ' 'send:echo "status=$?."\n' 'expect:status=130.' \
-	'send:pgrep -x -P 1 sleep; echo left\n' 'expect:left' 'send:exit\n' 'eof:' -- sh -i >shown 2>steps ||
+	'send:pgrep -x -f "sleep 30.125"; echo left\n' 'expect:left' 'send:exit\n' 'eof:' -- sh -i >shown 2>steps ||
 	fail "a step could not be done, with a workload"
 perf btfsnoop script -i int2.data >events 2>err || fail "the file with a workload is not complete"
 grep -q 'sleep .*sys_enter: id=' events || fail "no events of the workload"

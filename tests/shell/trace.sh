@@ -25,8 +25,9 @@ awk '$2 > 200000 { exit 1 }' memory || fail "memory: $(cat memory)"
 # A reader that leaves.
 perf btfsnoop trace -o - -a -f 'tp:sched_switch(next->pid)' 2>err | head -n 2 >got
 [ "$(wc -l <got)" = 2 ] || fail "head has no two lines"
-perf btfsnoop trace -o - -f 'tp:sched_switch(next->pid)' -- sleep 100 2>err | sleep 0.5
-! pgrep -x -P 1 sleep >/dev/null || fail "the command is left behind by a reader that left"
+perf btfsnoop trace -o - -f 'tp:sched_switch(next->pid)' -- sleep 100.$$ 2>err | sleep 0.5
+no_sleep() { ! pgrep -x -f "sleep 100.$$"; }
+wait_for no_sleep || fail "the command is left behind by a reader that left"
 
 # begin FILE: trace into it, in the background; its pid and the recorder's are in $pid and $child.
 begin()
