@@ -4,15 +4,19 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../util/buf.h"
 #include "dump.h"
+#include "elf-strings.h"
 #include "elf-symbols.h"
 #include "module-layout.h"
 #include "text.h"
@@ -21,7 +25,11 @@
 #define MAX_POOL	(512u << 20)
 #define MAX_SEGMENTS	4096
 #define MAX_NAME	2048
+#define MAX_SECTIONS	65536
+#define MAX_ALIASES	64		/* symbols at one address */
 #define MAX_VDSO	(1u << 20)
+#define MAX_MEMORY	(1ULL << 30)	/* bytes that one file may take while it is read */
+#define MAX_STACK	(256u << 10)
 
 struct symbol {
 	uint64_t addr;
@@ -86,18 +94,18 @@ static int read_segments(struct elf_symbols *es, Elf *elf)
 }
 
 /* As perf chooses: weak ones last, global before local, underscores behind; the longest name. */
-static uint8_t rank(const GElf_Sym *sym, const char *name)
+static uint8_t rank(const GElf_Sym *sym, const char *name, size_t len)
 {
-	unsigned int bind = GELF_ST_BIND(sym->st_info), underscores = strspn(name, "_");
+	unsigned int bind = GELF_ST_BIND(sym->st_info), underscores = 0;
 
+	while (underscores < len && name[underscores] == '_')
+		underscores++;
 	return (bind == STB_GLOBAL ? 0 : bind == STB_WEAK ? 128 : 64) +
 	       (underscores < 31 ? underscores : 31) + (sym->st_size ? 0 : 32);
 }
 
-static int add_symbol(struct elf_symbols *es, const GElf_Sym *sym, const char *name)
+static int add_symbol(struct elf_symbols *es, const GElf_Sym *sym, const char *name, size_t len)
 {
-	size_t len = strnlen(name, MAX_NAME);
-
 	if (es->nr == MAX_SYMBOLS || es->pool.len > MAX_POOL)
 		return -E2BIG;
 	if (es->nr == es->cap) {
@@ -111,7 +119,7 @@ static int add_symbol(struct elf_symbols *es, const GElf_Sym *sym, const char *n
 	}
 	es->list[es->nr++] = (struct symbol){
 		.addr = sym->st_value, .size = sym->st_size, .name = es->pool.len,
-		.len = len, .rank = rank(sym, name),
+		.len = len, .rank = rank(sym, name, len),
 	};
 	text__add(&es->pool, name, len, false);
 	buf__addc(&es->pool, '\0');
@@ -132,6 +140,7 @@ static bool locate(const struct elf_symbols *es, GElf_Sym *sym)
 /* Bad tables end early: what is in them is names, no more. */
 static int read_table(struct elf_symbols *es, Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh)
 {
+	const struct elf_strings names = elf_strings__get(elf, sh->sh_link);
 	Elf_Data *data = elf_getdata(scn, NULL);
 	size_t nr = data && sh->sh_entsize ? data->d_size / sh->sh_entsize : 0, i;
 	int err = 0;
@@ -139,6 +148,7 @@ static int read_table(struct elf_symbols *es, Elf *elf, Elf_Scn *scn, const GElf
 	for (i = 0; i < nr && !err; i++) {
 		const char *name;
 		GElf_Sym sym;
+		size_t len;
 		int type;
 
 		if (!gelf_getsym(data, i, &sym))
@@ -147,10 +157,10 @@ static int read_table(struct elf_symbols *es, Elf *elf, Elf_Scn *scn, const GElf
 		if (sym.st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_GNU_IFUNC &&
 						  type != STT_NOTYPE) || !locate(es, &sym))
 			continue;
-		name = elf_strptr(elf, sh->sh_link, sym.st_name);
+		name = elf_strings__at(&names, sym.st_name, MAX_NAME, &len);
 		/* Those that assemblers and ARM's mappings make are no functions. */
-		if (name && *name && *name != '$' && strncmp(name, ".L", 2))
-			err = add_symbol(es, &sym, name);
+		if (len && *name != '$' && (len < 2 || memcmp(name, ".L", 2)))
+			err = add_symbol(es, &sym, name, len);
 	}
 	return err == -E2BIG ? 0 : err;
 }
@@ -170,13 +180,6 @@ static int read_tables(struct elf_symbols *es, Elf *elf)
 		}
 	}
 	return err;
-}
-
-static bool is_section(Elf *elf, const GElf_Shdr *sh, size_t names, const char *name)
-{
-	const char *is = elf_strptr(elf, names, sh->sh_name);
-
-	return is && !strcmp(is, name);
 }
 
 static void read_notes(Elf_Scn *scn, struct build_id *id)
@@ -199,12 +202,14 @@ static void read_notes(Elf_Scn *scn, struct build_id *id)
 /* Its build id, and the name of the file that has its debugging symbols. */
 static void read_identity(struct elf_symbols *es, Elf *elf)
 {
+	struct elf_strings names;
 	Elf_Scn *scn = NULL;
-	size_t names;
 	GElf_Shdr sh;
+	size_t index;
 
-	if (elf_getshdrstrndx(elf, &names))
+	if (elf_getshdrstrndx(elf, &index))
 		return;
+	names = elf_strings__get(elf, index);
 	while ((scn = elf_nextscn(elf, scn))) {
 		Elf_Data *data;
 
@@ -212,7 +217,8 @@ static void read_identity(struct elf_symbols *es, Elf *elf)
 			continue;
 		if (sh.sh_type == SHT_NOTE && !es->id.len) {
 			read_notes(scn, &es->id);
-		} else if (is_section(elf, &sh, names, ".gnu_debuglink")) {
+		} else if (!es->debuglink.len && sh.sh_size < PATH_MAX &&
+			   elf_strings__is(&names, sh.sh_name, ".gnu_debuglink")) {
 			data = elf_getdata(scn, NULL);
 			if (data && data->d_buf && memchr(data->d_buf, '\0', data->d_size))
 				buf__adds(&es->debuglink, data->d_buf);
@@ -252,11 +258,14 @@ static int read_elf(struct elf_symbols *es, Elf *elf, const struct build_id *wan
 }
 
 /* A module that was compressed, where nobody but root, or the user, puts files. */
-static bool may_be_packed(const char *path)
+static bool may_be_packed(const struct stat *st, const char *path)
 {
 	static const char *const dirs[] = { "/lib/modules/", "/usr/lib/modules/" };
 	size_t len = strlen(path);
 
+	/* In perf's cache are links to what others have, and may write into, too. */
+	if ((st->st_uid && st->st_uid != geteuid()) || st->st_mode & (S_IWGRP | S_IWOTH))
+		return false;
 	if (len > 4 && !strcmp(path + len - 4, "/elf"))
 		return true;			/* in perf's cache */
 	for (unsigned int i = 0; i < 2; i++)
@@ -265,61 +274,144 @@ static bool may_be_packed(const char *path)
 	return false;
 }
 
-/* libdw knows what modules are compressed with. */
+static bool is_elf(int fd)
+{
+	char magic[SELFMAG];
+
+	return pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	       !memcmp(magic, ELFMAG, SELFMAG);
+}
+
+/*
+ * Read, not mapped: a file that its owner cuts short meanwhile would end us by a signal. libdw knows
+ * what modules are compressed with.
+ */
 static Elf *open_elf(int fd, const char *path)
 {
 	struct stat st;
+	Elf *elf = NULL;
+	size_t nr;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+	if (fstat(fd, &st))
 		return NULL;
-	return may_be_packed(path) ? dwelf_elf_begin(fd) : elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (is_elf(fd))
+		elf = elf_begin(fd, ELF_C_READ, NULL);
+	else if (st.st_size && may_be_packed(&st, path))
+		elf = dwelf_elf_begin(fd);
+	if (elf && (elf_kind(elf) != ELF_K_ELF || elf_getshdrnum(elf, &nr) || nr > MAX_SECTIONS)) {
+		elf_end(elf);
+		elf = NULL;
+	}
+	return elf;
+}
+
+/* The address space we take now, in bytes; 0: not known. */
+static uint64_t used_memory(void)
+{
+	unsigned long long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (file && fscanf(file, "%llu", &pages) != 1)
+		pages = 0;
+	if (file)
+		fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* So that the stack need not grow where there is no memory left for it: that would be a signal. */
+static void __attribute__((noinline)) touch_stack(void)
+{
+	volatile char room[MAX_STACK];
+
+	for (size_t i = 0; i < sizeof(room); i += 1024)
+		room[i] = 0;
+}
+
+/*
+ * How many sections there are, how long a table is, and what a compressed file unpacks to, a file
+ * can say as it likes: with holes in it, it need not even be large. libelf and libdw allocate what
+ * it says, so it is the kernel who draws the line.
+ */
+static bool limit_memory(struct rlimit *before)
+{
+	struct rlimit limit;
+	uint64_t used = used_memory();
+
+	if (!used || getrlimit(RLIMIT_AS, before))
+		return false;
+	touch_stack();
+	limit = *before;
+	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > used + MAX_MEMORY)
+		limit.rlim_cur = used + MAX_MEMORY;
+	return !setrlimit(RLIMIT_AS, &limit);
 }
 
 /*
  * The name is what a recording says: a FIFO must not keep us waiting, and there are devices that do
- * something when they are opened.
+ * something when they are opened. What is looked at first is what is opened then.
  */
-static int read_file(struct elf_symbols *es, const char *path, const struct build_id *wanted)
+int elf_file__open(const char *path)
 {
+	int fd = -ENOENT, found = open(path, O_PATH | O_CLOEXEC);
+	char again[32];
 	struct stat st;
-	int fd, err = 0;
+
+	if (found < 0)
+		return -errno;
+	if (!fstat(found, &st) && S_ISREG(st.st_mode)) {
+		snprintf(again, sizeof(again), "/proc/self/fd/%d", found);
+		fd = open(again, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		if (fd < 0)
+			fd = -errno;
+	}
+	close(found);
+	return fd;
+}
+
+/* Has @read called with the file, if it is one. Returns what that did, else 0. */
+static int with_file(const char *path, struct elf_symbols *es,
+		     int (*read)(struct elf_symbols *es, Elf *elf, const struct build_id *id),
+		     const struct build_id *id)
+{
+	int fd = elf_file__open(path), err = 0;
+	struct rlimit before;
+	bool is_limited;
 	Elf *elf;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
-		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return 0;
+	is_limited = limit_memory(&before);
 	elf = open_elf(fd, path);
 	if (elf) {
-		err = read_elf(es, elf, wanted);
+		err = read(es, elf, id);
 		elf_end(elf);
 	}
+	if (is_limited)
+		setrlimit(RLIMIT_AS, &before);
 	close(fd);
 	return err;
+}
+
+static int read_file(struct elf_symbols *es, const char *path, const struct build_id *wanted)
+{
+	return with_file(path, es, read_elf, wanted);
+}
+
+static int read_id(struct elf_symbols *es, Elf *elf, const struct build_id *wanted)
+{
+	(void)wanted;
+	read_identity(es, elf);
+	return 0;
 }
 
 void elf_file__build_id(const char *path, struct build_id *id)
 {
 	struct elf_symbols es = { .nr = 0 };
-	struct stat st;
-	Elf *elf;
-	int fd;
 
-	id->len = 0;
 	elf_version(EV_CURRENT);
-	fd = stat(path, &st) || !S_ISREG(st.st_mode) ? -1 :
-	     open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return;
-	elf = open_elf(fd, path);
-	if (elf) {
-		read_identity(&es, elf);
-		*id = es.id;
-		buf__exit(&es.debuglink);
-		elf_end(elf);
-	}
-	close(fd);
+	with_file(path, &es, read_id, NULL);
+	*id = es.id;
+	buf__exit(&es.debuglink);
 }
 
 /* Every process has the kernel's; how long it is its own header says. */
@@ -453,6 +545,19 @@ static int by_address(const void *a, const void *b)
 	return l->name < r->name ? -1 : 1;
 }
 
+/* All that are at an address are looked at each time: of a file made for it there are millions. */
+static void drop_aliases(struct elf_symbols *es)
+{
+	uint32_t nr = 0, nr_alike = 0;
+
+	for (uint32_t i = 0; i < es->nr; i++) {
+		nr_alike = i && es->list[i].addr == es->list[i - 1].addr ? nr_alike + 1 : 0;
+		if (nr_alike < MAX_ALIASES)
+			es->list[nr++] = es->list[i];
+	}
+	es->nr = nr;
+}
+
 static int read_all(struct elf_symbols *es, const char *path, const struct build_id *id)
 {
 	int err;
@@ -485,6 +590,7 @@ int elf_symbols__new(const char *path, const struct build_id *id, struct elf_sym
 	}
 	if (es->nr)
 		qsort(es->list, es->nr, sizeof(*es->list), by_address);
+	drop_aliases(es);
 	*out = es;
 	return 0;
 }

@@ -36,6 +36,12 @@ bool elf_symbols__any(const struct elf_symbols *es);
  */
 const char *elf_symbols__find(const struct elf_symbols *es, uint64_t offset, uint64_t *from_start);
 
+/*
+ * Opens the file for reading if it is a regular one, without waiting. Returns a descriptor or a
+ * negative errno.
+ */
+int elf_file__open(const char *path);
+
 /* The build id that the file at @path has. Its length is 0 when there is none, or no such file. */
 void elf_file__build_id(const char *path, struct build_id *id);
 
