@@ -15,11 +15,19 @@
 
 struct build_id_cache;
 
-/* Returns 0; -ENOENT when there is no place for one; another negative errno. */
+/*
+ * Until it is closed root is who the directory belongs to as far as files go, of this thread: one
+ * in the home of somebody else is filled with what is his to read. Returns 0; -ENOENT when there is
+ * no place for one; another negative errno.
+ */
 int build_id_cache__open(struct build_id_cache **out);
 void build_id_cache__close(struct build_id_cache *cache);
 
-/* Adds the file, unless it is there. Returns 0 or a negative errno, when nothing of it is left. */
+/*
+ * Adds the file, unless it is there. Returns 0; -EINVAL for a name that is not absolute, or leads up
+ * by "..", and for an id of less than two bytes; -EFBIG for one that cannot be linked and is too
+ * large for a copy; another negative errno.
+ */
 int build_id_cache__add(struct build_id_cache *cache, const char *path, const struct build_id *id);
 
 #endif

@@ -5,6 +5,7 @@
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <uthash.h>
 
 #include "../perfdata/build-ids.h"
@@ -127,16 +128,21 @@ static int note_map(struct hits *hits, const struct perfdata_record *record)
 	return note_ip(hits, r->pid, r->addr);
 }
 
-int hits__read(const char *path, bool all, struct hits **out, struct diag *diag)
+/* A FIFO would have us wait for who writes into it next, /dev/stdout is not ours to change. */
+static bool can_be_read_again(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) || S_ISREG(st.st_mode);
+}
+
+static int read_hits(struct hits *hits, const char *path, bool all, struct diag *diag)
 {
 	const struct input_opts opts = { .path = path };
-	struct hits *hits = calloc(1, sizeof(*hits));
 	struct perfdata_record record;
 	struct input *input = NULL;
 	int err;
 
-	if (!hits)
-		return -ENOMEM;
 	err = input__open(&opts, &input, diag);
 	if (!err)
 		hits->maps = input__maps(input);
@@ -147,6 +153,17 @@ int hits__read(const char *path, bool all, struct hits **out, struct diag *diag)
 			err = all ? note_map(hits, &record) : 0;
 	}
 	input__close(input);
+	return err;
+}
+
+int hits__read(const char *path, bool all, struct hits **out, struct diag *diag)
+{
+	struct hits *hits = calloc(1, sizeof(*hits));
+	int err;
+
+	if (!hits)
+		return -ENOMEM;
+	err = can_be_read_again(path) ? read_hits(hits, path, all, diag) : 0;
 	if (err) {
 		hits__free(hits);
 		return err;

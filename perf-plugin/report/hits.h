@@ -14,8 +14,9 @@
 struct hits;
 
 /*
- * Reads the file at @path. With @all it is all files that are mapped, hit or not. Returns 0 or a
- * negative errno with a message in @diag.
+ * Reads the file at @path; of what was written in place, a FIFO, a device, nothing is known then.
+ * With @all it is all files that are mapped, hit or not. Returns 0 or a negative errno with a
+ * message in @diag.
  */
 int hits__read(const char *path, bool all, struct hits **out, struct diag *diag);
 void hits__free(struct hits *hits);
