@@ -70,6 +70,17 @@ static const char *default_input(const struct command *command)
 	return !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode) ? NULL : "perf.data";
 }
 
+/*
+ * A file that nothing says perf has open: it may be by chance that it is called so, in a directory
+ * of others, and reading from a FIFO takes away what perf is to read.
+ */
+static bool is_own_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && (!st.st_uid || st.st_uid == geteuid());
+}
+
 char *perf_file__path(const struct command *command)
 {
 	const char *input = command->input ? command->input : default_input(command);
@@ -78,7 +89,7 @@ char *perf_file__path(const struct command *command)
 
 	if (fd >= 0)
 		buf__addf(&path, FDS "/%d", fd);
-	else if (input && strcmp(input, "-"))
+	else if (input && strcmp(input, "-") && is_own_file(input))
 		buf__adds(&path, input);
 	else
 		return NULL;

@@ -13,12 +13,15 @@
 #include "../report/kallsyms.h"
 #include "sample-ip.h"
 
+#define MAX_IDS		65536		/* of tracepoints: 16 bits in the raw data */
+#define AMBIGUOUS	UINT64_MAX
+
 struct recording_event {
 	struct recording *recording;
 	unsigned int index;		/* of the event in the file */
 	int id;
 	char *name;
-	uint64_t sample_type;
+	uint64_t sample_type;		/* 0: not to be told */
 	const struct schema *schema;	/* NULL: the file has none */
 	struct event_view *view;	/* NULL: not made yet */
 	bool is_named_after_func;
@@ -57,6 +60,33 @@ static int keep_event(struct recording *r, unsigned int index, const struct perf
 	return 0;
 }
 
+/*
+ * A record's event is known by the tracepoint's number: where several that have the same one have
+ * different records, nothing can be found in them.
+ */
+static int check_sample_types(struct recording *r)
+{
+	uint64_t *types = calloc(MAX_IDS, sizeof(*types));
+	unsigned int i;
+
+	if (!types)
+		return -ENOMEM;
+	for (i = 0; i < perfdata_reader__nr_events(r->reader); i++) {
+		const struct perf_event_attr *attr = perfdata_reader__event(r->reader, i)->attr;
+		uint32_t id = attr->config;	/* libtraceevent has as many bits of it */
+
+		if (attr->type == PERF_TYPE_TRACEPOINT && id < MAX_IDS)
+			types[id] = !types[id] || types[id] == attr->sample_type ?
+				    attr->sample_type : AMBIGUOUS;
+	}
+	for (i = 0; i < r->nr; i++)
+		if (r->events[i].id < 0 || r->events[i].id >= MAX_IDS ||
+		    types[r->events[i].id] == AMBIGUOUS)
+			r->events[i].sample_type = 0;
+	free(types);
+	return 0;
+}
+
 static int keep_events(struct recording *r)
 {
 	unsigned int nr = perfdata_reader__nr_events(r->reader);
@@ -71,7 +101,9 @@ static int keep_events(struct recording *r)
 		if (is_tracepoint(event))
 			err = keep_event(r, i, event);
 	}
-	return err ? err : r->nr ? 0 : -ENOENT;
+	if (!err && !r->nr)
+		err = -ENOENT;
+	return err ? err : check_sample_types(r);
 }
 
 int recording__open(const char *path, const char *kallsyms, bool lines, struct recording **out)

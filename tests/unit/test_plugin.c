@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <event-parse.h>
@@ -19,6 +20,7 @@
 #include "calls_fixture.h"
 #include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/perfdata/schemas.h"
+#include "../../perf-plugin/plugin/perf-file.c"
 #include "../../perf-plugin/plugin/sample-ip.c"
 #include "../../perf-plugin/render/event.h"
 
@@ -33,6 +35,16 @@ struct perf {
 	int fd;
 	struct tep_handle *tep;
 };
+
+/* Of no file: what is there when one is written would be kept as NAME.old. */
+static void make_name(char *name)
+{
+	int fd = mkstemp(name);
+
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(name);
+}
 
 /* Behind the tracing data's first bytes, as trace_report() has read them. */
 static void seek_tracing(int fd)
@@ -154,7 +166,7 @@ static void each_handle_has_its_file(void **state)
 	struct perf one, two;
 
 	(void)state;
-	close(mkstemp(other));
+	make_name(other);
 	calls_open(&file, other, 0);
 	calls_return(&file, 4242, 0, 10, 7);
 	calls_close(&file);
@@ -336,6 +348,112 @@ static void ip_of_a_copy_is_unknown(void **state)
 	free(copy);
 }
 
+/* An event that isn't called as its function is: the ip says which one it was. */
+static void write_pattern(const char *file)
+{
+	const char *argv[] = { "perf-btfsnoop", "record", "-f", "work=w*" };
+	struct perfdata_writer_opts opts = { .path = file, .argc = 4, .argv = argv, .clockid = 1 };
+	struct diag diag = DIAG_INIT;
+	struct calls_file c;
+
+	calls_schemas(&c.f, 1);
+	free((char *)c.f.schemas[0].funcs[0].name);
+	c.f.schemas[0].funcs[0].name = strdup("worker");
+	opts.schemas = c.f.schemas;
+	opts.nr_schemas = 2;
+	assert_int_equal(schema__to_btf(&c.f.schemas[0], c.f.btf), 0);
+	assert_int_equal(schema__to_btf(&c.f.schemas[1], c.f.btf), 0);
+	opts.btf = btf__raw_data(c.f.btf, &opts.btf_size);
+	assert_int_equal(perfdata_writer__new(&opts, &c.writer, &diag), 0);
+	calls_entry(&c, 0, 4242, 10);
+	calls_close(&c);
+}
+
+/* The file's first event has call chains then; there are samples of a second one without. */
+static void make_ambiguous(const char *file)
+{
+	int fd = open(file, O_RDWR);
+	struct perf_event_attr attrs[2];
+	struct perfdata_file_header head;
+	off_t at[2];
+
+	assert_int_equal(pread(fd, &head, sizeof(head), 0), sizeof(head));
+	for (unsigned int i = 0; i < 2; i++) {
+		at[i] = head.attrs.offset + i * head.attr_size;
+		assert_int_equal(pread(fd, &attrs[i], 64, at[i]), 64);
+	}
+	attrs[0].sample_type |= PERF_SAMPLE_CALLCHAIN;
+	attrs[1].config = attrs[0].config;
+	for (unsigned int i = 0; i < 2; i++)
+		assert_int_equal(pwrite(fd, &attrs[i], 64, at[i]), 64);
+	close(fd);
+}
+
+/* As the second event's, in memory that ends where it does; what is before it is not ours. */
+static void print_alone(struct perf *perf, const struct perfdata_sample *sample,
+			const struct event_view *view)
+{
+	uint8_t *record, *raw = make_sample(-1, &record, sample->raw_size);
+	char *text;
+
+	(void)view;
+	memcpy(raw, sample->raw, sample->raw_size);
+	text = perf_print(perf, raw, sample->raw_size);
+	assert_non_null(strstr(text, "worker"));
+	free(text);
+	free(record);
+}
+
+static void records_of_two_kinds_by_one_number(void **state)
+{
+	char whole[] = "/tmp/test_plugin_whole.XXXXXX", file[] = "/tmp/test_plugin_two.XXXXXX";
+	struct perf perf;
+
+	(void)state;
+	make_name(whole);
+	make_name(file);
+	write_pattern(whole);
+	write_pattern(file);
+	make_ambiguous(file);
+	perf_open(&perf, file, whole);
+	each_sample(&perf, whole, print_alone);
+	perf_close(&perf);
+	unlink(whole);
+	unlink(file);
+}
+
+/* ---- which file it is ---------------------------------------------------------------------- */
+
+static char *path_of(const char *name, const char *input)
+{
+	return perf_file__path(&(struct command){ .name = name, .input = input });
+}
+
+static void what_perf_has_not_opened(void **state)
+{
+	char dir[] = "/tmp/test_plugin_dir.XXXXXX", fifo[64], *found;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	found = path_of("script", path);
+	assert_string_equal(found, path);
+	free(found);
+	assert_null(path_of("script", fifo));
+	assert_null(path_of("script", dir));
+	assert_null(path_of("script", "-"));
+	assert_null(path_of("script", "/nonexistent"));
+	assert_null(path_of("kmem", NULL));
+	if (!geteuid()) {
+		assert_int_equal(chown(path, 65534, 65534), 0);
+		assert_null(path_of("script", path));
+		assert_int_equal(chown(path, 0, 0), 0);
+	}
+	unlink(fifo);
+	rmdir(dir);
+}
+
 /* -------------------------------------------------------------------------------------------- */
 
 /* Beside the directory of the tests. */
@@ -357,7 +475,7 @@ static int open_plugin(void **state)
 	load = dlsym(lib, "tep_plugin_loader");
 	unload = dlsym(lib, "tep_plugin_unloader");
 	assert_true(load && unload);
-	close(mkstemp(path));
+	make_name(path);
 	calls_write(path, NR_CALLS);
 	return 0;
 }
@@ -379,6 +497,8 @@ int main(void)
 		cmocka_unit_test(damaged_files_do_no_harm),
 		cmocka_unit_test(ip_is_found_in_a_sample),
 		cmocka_unit_test(ip_of_a_copy_is_unknown),
+		cmocka_unit_test(records_of_two_kinds_by_one_number),
+		cmocka_unit_test(what_perf_has_not_opened),
 	};
 
 	return cmocka_run_group_tests_name("plugin", tests, open_plugin, close_plugin);
