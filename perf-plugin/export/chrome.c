@@ -453,6 +453,11 @@ static int flush(struct chrome *c)
 	return err;
 }
 
+static int flush_full(struct chrome *c)
+{
+	return c->out.len < FLUSH_SIZE && !c->out.failed ? 0 : flush(c);
+}
+
 static int add_sample(struct chrome *c, const struct line *line)
 {
 	const struct chrome_event *ce = get_event(c, line->sample->event);
@@ -481,7 +486,7 @@ static int show_line(const struct line *line, void *ctx)
 		write_lost(c, line);
 	else if (line->kind != LINE_CLOSE)
 		err = add_sample(c, line);
-	return err || (c->out.len < FLUSH_SIZE && !c->out.failed) ? err : flush(c);
+	return err ? err : flush_full(c);
 }
 
 static void write_meta(struct chrome *c, const struct thread *thread, const char *what,
@@ -508,24 +513,39 @@ static int write_frames(struct chrome *c)
 		snprintf(id, sizeof(id), "%" PRIu32, frame->id);
 		json__key(&c->json, id);
 		json__open(&c->json, '{');
-		add_string(&c->json, "name", frame->name);
-		add_string(&c->json, "category", *frame->dso ? frame->dso : "[unknown]");
-		if (frame->parent) {
+		add_string(&c->json, "name", frame->key.name);
+		add_string(&c->json, "category", *frame->key.dso ? frame->key.dso : "[unknown]");
+		if (frame->key.parent) {
 			json__key(&c->json, "parent");
-			json__u64(&c->json, frame->parent);
+			json__u64(&c->json, frame->key.parent);
 		}
 		close_event(c);
-		if (!err && c->out.len >= FLUSH_SIZE)
-			err = flush(c);
+		if (!err)
+			err = flush_full(c);
 	}
 	json__close(&c->json, '}');
+	return err;
+}
+
+static int write_threads(struct chrome *c)
+{
+	struct thread *thread, *next;
+	int err = 0;
+
+	HASH_ITER(hh, c->threads.by_key, thread, next) {
+		if (threads__is_first(&c->threads, thread))
+			write_meta(c, thread, "process_name",
+				   thread->pid ? thread->comm : "swapper");
+		write_meta(c, thread, "thread_name", thread->comm);
+		if (!err)
+			err = flush_full(c);
+	}
 	return err;
 }
 
 /* What is known at the end only. */
 static int write_end(struct chrome *c)
 {
-	struct thread *thread, *next_thread;
 	struct waiting *w, *next;
 	struct flow *flow;
 	int err = 0;
@@ -533,19 +553,16 @@ static int write_end(struct chrome *c)
 	HASH_ITER(hh, c->waiting, w, next) {
 		if (!err)
 			err = write_alone(c, w);
+		if (!err)
+			err = flush_full(c);
 	}
 	for (flow = c->flows.by_id; flow && !err; flow = flow->hh.next) {
 		if (flow->nr > 1)
 			write_flow(c, &flow->last, "f");
-		if (c->out.len >= FLUSH_SIZE)
-			err = flush(c);
+		err = flush_full(c);
 	}
-	HASH_ITER(hh, c->threads.by_key, thread, next_thread) {
-		if (threads__is_first(&c->threads, thread))
-			write_meta(c, thread, "process_name",
-				   thread->pid ? thread->comm : "swapper");
-		write_meta(c, thread, "thread_name", thread->comm);
-	}
+	if (!err)
+		err = write_threads(c);
 	json__close(&c->json, ']');
 	if (!err && c->frames.nr)
 		err = write_frames(c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Call chains as a tree of frames, each of them once: a frame is known by its name, the file it is
- * of, and the frame that called it. Memory grows with what differs.
+ * of, and the frame that called it. Memory grows with what differs: a record of a few bytes an
+ * address can lead to names of thousands, so each name is kept once; and there is a limit to it.
  */
 #ifndef BTFSNOOP_EXPORT_FRAMES_H
 #define BTFSNOOP_EXPORT_FRAMES_H
@@ -10,23 +11,37 @@
 
 #include "../report/callchain.h"
 
+struct frame_text {
+	UT_hash_handle hh;
+	char text[];
+};
+
+/* Compared as bytes: there is no padding in it, and equal texts are one. */
+struct frame_key {
+	uint32_t parent;	/* 0: none called it */
+	uint32_t zero;
+	const char *name;	/* the symbol, or the address where there is none */
+	const char *dso;	/* "": not known */
+};
+
 struct frame {
 	UT_hash_handle hh;
+	struct frame_key key;
 	uint32_t id;		/* from 1 */
-	uint32_t parent;	/* 0: none called it */
-	const char *dso;	/* in key; "": not known */
-	const char *name;	/* in key: the symbol, or the address where there is none */
-	char key[];
 };
 
 struct frames {
 	struct frame *by_key;	/* in the order of their ids */
+	struct frame_text *texts;
 	uint32_t nr;
 	struct chain chain;
-	struct buf key;
+	struct buf ip;		/* as text */
 };
 
-/* Sets *@id to the innermost frame of @sample's call chain, 0 without one. Returns 0 or -ENOMEM. */
+/*
+ * Sets *@id to the innermost frame of @sample's call chain, 0 without one; beyond the limit to the
+ * innermost one that is known. Returns 0 or -ENOMEM.
+ */
 int frames__get(struct frames *frames, struct input *input, const struct perfdata_sample *sample,
 		uint32_t *id);
 void frames__exit(struct frames *frames);

@@ -16,13 +16,16 @@ static struct thread *find(const struct threads *threads, int32_t pid, int32_t t
 
 static struct thread *add(struct threads *threads, int32_t pid, int32_t tid)
 {
-	struct thread *thread = calloc(1, sizeof(*thread));
+	struct thread *thread = calloc(1, sizeof(*thread)), *first;
 
 	if (!thread)
 		return NULL;
 	thread->pid = pid;
 	thread->tid = tid;
 	HASH_ADD(hh, threads->by_key, pid, sizeof(struct thread_key), thread);
+	HASH_FIND(hh_process, threads->by_pid, &pid, sizeof(pid), first);
+	if (!first)
+		HASH_ADD(hh_process, threads->by_pid, pid, sizeof(pid), thread);
 	return thread;
 }
 
@@ -51,22 +54,21 @@ struct thread *threads__get(struct threads *threads, const struct perfdata_sampl
 
 bool threads__is_first(const struct threads *threads, const struct thread *thread)
 {
-	const struct thread *other;
+	const struct thread *first;
 
 	if (thread->pid == thread->tid)
 		return true;
 	if (find(threads, thread->pid, thread->pid))
 		return false;
-	for (other = thread->hh.prev; other; other = other->hh.prev)
-		if (other->pid == thread->pid)
-			return false;
-	return true;
+	HASH_FIND(hh_process, threads->by_pid, &thread->pid, sizeof(thread->pid), first);
+	return first == thread;
 }
 
 void threads__exit(struct threads *threads)
 {
 	struct thread *thread, *next;
 
+	HASH_CLEAR(hh_process, threads->by_pid);
 	HASH_ITER(hh, threads->by_key, thread, next) {
 		HASH_DEL(threads->by_key, thread);
 		nesting__exit(&thread->nesting);

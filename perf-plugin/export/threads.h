@@ -22,6 +22,7 @@ struct thread_key {
 
 struct thread {
 	UT_hash_handle hh;
+	UT_hash_handle hh_process;
 	int32_t pid;
 	int32_t tid;
 	char comm[64];		/* the last one */
@@ -30,6 +31,7 @@ struct thread {
 
 struct threads {
 	struct thread *by_key;
+	struct thread *by_pid;	/* of each process the one that was seen first */
 	struct thread *last;	/* that was looked up */
 };
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "../../perf-plugin/export/chrome.h"
 #include "../../perf-plugin/merge/merge.h"
 #include "../../perf-plugin/perfdata/attr.h"
 #include "../../perf-plugin/perfdata/tracing.h"
@@ -335,6 +336,45 @@ static void show_header(const char *path)
 	buf__exit(&out);
 }
 
+/* Written in lines, of which none is JSON by itself. */
+static bool is_json(char *text, size_t len)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\n')
+			text[to++] = text[i];
+	text[to++] = '\n';	/* in the place of one, or of the NUL */
+	return !json_check_lines(text, to);
+}
+
+/* Threads, flows, call chains, slices that nest. */
+static void show_chrome(const char *path)
+{
+	struct input *input = open_input(path);
+	struct chrome_opts opts = { .path = NULL };
+	struct diag diag = DIAG_INIT;
+	FILE *before = stdout;
+	char *text = NULL;
+	size_t len = 0;
+	int err;
+
+	if (!input)
+		return;
+	opts.values.symbols = input__symbols(input);
+	stdout = open_memstream(&text, &len);
+	if (!stdout)
+		abort();
+	err = chrome__write(input, &opts, &diag);
+	fclose(stdout);
+	stdout = before;
+	if (!err && !is_json(text, len))
+		abort();
+	free(text);
+	diag__exit(&diag);
+	input__close(input);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int fd = -1;
@@ -357,6 +397,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	show_records(path, PRINT_JSON, "+sym,+skb,+*skb,+name,+text");
 	show_records(path, PRINT_CSV, NULL);
 	show_folded(path);
+	show_chrome(path);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What export/ is made of, as far as it needs no recording: export/nesting.h, flows.h, threads.h
- * and cell.h, and the names and strings of SQL in database.h.
+ * What export/ is made of, as far as it needs no recording, or hardly one: export/nesting.h,
+ * flows.h, threads.h, frames.h and cell.h, and the names and strings of SQL in database.h.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,12 +11,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "../../perf-plugin/export/cell.h"
 #include "../../perf-plugin/export/database.h"
 #include "../../perf-plugin/export/flows.h"
+#include "../../perf-plugin/export/frames.h"
 #include "../../perf-plugin/export/nesting.h"
 #include "../../perf-plugin/export/threads.h"
+#include "../../perf-plugin/report/input.h"
+#include "../../perf-plugin/report/maps.h"
+#include "../../perf-plugin/report/records.h"
+#include "data_fixture.h"
 
 #define NR_SLICES	200
 
@@ -149,6 +156,129 @@ static void test_threads(void **state)
 	threads__exit(&threads);
 }
 
+/* Of processes whose main thread is nowhere, which of its threads came first was asked of all. */
+static void test_many_processes(void **state)
+{
+	struct threads threads = { 0 };
+	struct thread *thread, *next;
+	unsigned int nr = 0;
+
+	(void)state;
+	alarm(60);
+	for (int i = 1; i <= 200000; i++) {
+		get(&threads, i * 3, i * 3 + 1, 0, "a");
+		if (i % 2)
+			get(&threads, i * 3, i * 3 + 2, 0, "b");
+	}
+	HASH_ITER(hh, threads.by_key, thread, next) {
+		assert_int_equal(threads__is_first(&threads, thread), *thread->comm == 'a');
+		nr++;
+	}
+	assert_int_equal(nr, 300000);
+	threads__exit(&threads);
+	alarm(0);
+}
+
+/* ---- call chains --------------------------------------------------------------------------- */
+
+#define MAP	0x10000000ULL
+
+static struct input *open_input(void)
+{
+	char path[] = "/tmp/test_export.XXXXXX";
+	struct input_opts opts = { .path = path, .kallsyms = "/dev/null" };
+	struct diag diag = DIAG_INIT;
+	struct input *input;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(path);
+	fixture_write(path, 1, 1);
+	assert_int_equal(input__open(&opts, &input, &diag), 0);
+	unlink(path);
+	return input;
+}
+
+/* A file of this name, in process 7. */
+static void map_file(struct input *input, const char *name)
+{
+	union {
+		struct mmap2_record r;
+		char bytes[sizeof(struct mmap2_record) + 4096];
+	} map = {
+		.r = {
+			.header = { .type = PERF_RECORD_MMAP2, .misc = PERF_RECORD_MISC_USER,
+				    .size = sizeof(map) },
+			.pid = 7, .tid = 7, .addr = MAP, .len = 1 << 30,
+		},
+	};
+	struct perfdata_record record = { .type = PERF_RECORD_MMAP2, .header = &map.r.header };
+
+	assert_true(strlen(name) < 4096);
+	strcpy(map.bytes + sizeof(map.r), name);
+	assert_int_equal(maps__record(input__maps(input), &record), 0);
+}
+
+static uint32_t frame_of(struct frames *frames, struct input *input, const uint64_t *ips,
+			 unsigned int nr)
+{
+	struct perfdata_sample sample = {
+		.pid = 7, .tid = 7, .misc = PERF_RECORD_MISC_USER,
+		.callchain = ips, .nr_callchain = nr,
+	};
+	uint32_t id;
+
+	assert_int_equal(frames__get(frames, input, &sample, &id), 0);
+	return id;
+}
+
+static void test_frames(void **state)
+{
+	static const uint64_t ips[] = { MAP + 1, MAP + 2, MAP + 3 }, other[] = { MAP + 9, MAP + 3 };
+	struct input *input = open_input();
+	struct frames frames = { 0 };
+	const struct frame *frame;
+
+	(void)state;
+	map_file(input, "/no/such/file");
+	assert_int_equal(frame_of(&frames, input, ips, 0), 0);
+	assert_int_equal(frame_of(&frames, input, ips, 3), 3);
+	assert_int_equal(frame_of(&frames, input, ips, 3), 3);
+	assert_int_equal(frame_of(&frames, input, other, 2), 4);	/* by the same caller */
+	frame = frames.by_key;
+	assert_string_equal(frame->key.name, "0x10000003");
+	assert_string_equal(frame->key.dso, "/no/such/file");
+	assert_int_equal(frame->key.parent, 0);
+	frames__exit(&frames);
+	input__close(input);
+}
+
+/* A file's name of 4096 bytes is longer still when it is shown, and a chain has a thousand. */
+static void test_frames_with_long_names(void **state)
+{
+	struct input *input = open_input();
+	struct frames frames = { 0 };
+	struct rusage usage;
+	uint64_t ips[1000];
+	char name[4096];
+
+	(void)state;
+	memset(name, '\1', sizeof(name) - 1);
+	name[0] = '/';
+	name[sizeof(name) - 1] = '\0';
+	map_file(input, name);
+	for (unsigned int i = 0; i < 100; i++) {
+		for (unsigned int k = 0; k < 1000; k++)
+			ips[k] = MAP + i * 1000 + k;
+		assert_int_equal(frame_of(&frames, input, ips, 1000), (i + 1) * 1000);
+	}
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	assert_in_range(usage.ru_maxrss, 1, 1 << 19);	/* kB */
+	frames__exit(&frames);
+	input__close(input);
+}
+
 /* ---- SQL ----------------------------------------------------------------------------------- */
 
 static void test_sql_names(void **state)
@@ -208,6 +338,9 @@ int main(void)
 		cmocka_unit_test(test_nesting_random),
 		cmocka_unit_test(test_flows),
 		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_many_processes),
+		cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_frames_with_long_names),
 		cmocka_unit_test(test_sql_names),
 		cmocka_unit_test(test_cells),
 	};
