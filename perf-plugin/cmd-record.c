@@ -141,13 +141,14 @@ static int record(struct record_options *rec, struct record_flight *flight, int 
 	argc = options__parse(argc, argv, options, record_usage, OPTIONS_STOP_AT_NON_OPTION);
 	if (argc < 0)
 		return -argc;
-	if (!record_options__has_spec(rec))
-		return record_options__no_spec(rec, record_usage, options);
 	if (quiet)
 		verbose = -1;
 	status = record_flight__choose(flight, rec);
 	if (!status)
 		status = record_options__choose(rec, argc, argv);
+	/* Last, as an option without its argument may have taken the -f for that. */
+	if (!status && !record_options__has_spec(rec))
+		return record_options__no_spec(rec, record_usage, options);
 	return status ? status : run(opts, &ids);
 }
 

@@ -35,6 +35,12 @@ static int check(int err, const char *option, const char *arg, struct diag *diag
 	return err;
 }
 
+static bool has_clock(clockid_t id)
+{
+	return id == CLOCK_MONOTONIC || id == CLOCK_BOOTTIME || id == CLOCK_TAI ||
+	       id == CLOCK_REALTIME;
+}
+
 static int choose_clock(const struct record_options *rec, struct session_opts *opts)
 {
 	struct diag diag = DIAG_INIT;
@@ -45,7 +51,7 @@ static int choose_clock(const struct record_options *rec, struct session_opts *o
 		return 0;
 	err = check(parse__clockid(rec->clock, &opts->clockid, &diag), "-k", rec->clock,
 		    &diag);
-	if (!err && opts->clockid == CLOCK_MONOTONIC_RAW)
+	if (!err && !has_clock(opts->clockid))
 		return options__refuse("-k", rec->clock, "BPF programs cannot read this clock "
 				       "(mono, boot, tai and real they can)");
 	return err;
@@ -143,10 +149,7 @@ static int choose_backend(const struct record_options *rec, struct session_opts 
 	int backend = rec->backend ? backend__by_name(rec->backend) : BACKEND_AUTO;
 
 	if (backend < 0)
-		return options__refuse("--backend", rec->backend,
-				       "not one of auto, fentry, fsession, fentry.multi, "
-				       "fsession.multi, tracing-multi, kprobe, kprobe.multi, "
-				       "kprobe.session, tp_btf");
+		return options__refuse("--backend", rec->backend, "not one of " RECORD_BACKENDS);
 	opts->backend = backend;
 	return 0;
 }

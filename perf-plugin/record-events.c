@@ -161,7 +161,7 @@ static int check(const struct record_options *rec)
 		reason = "-G: the kernel records events of -e by cgroup or by task, not by both";
 	if (!reason)
 		return 0;
-	fprintf(stderr, "%s\n", reason);
+	fprintf(stderr, "error: %s\n", reason);
 	preset__explain(NULL, reason, stderr);
 	return -EINVAL;
 }

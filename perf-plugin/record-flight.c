@@ -12,7 +12,6 @@
 #include "record/memory.h"
 #include "util/preset.h"
 
-#define DEFAULT_KEEP_SIZE	(64u << 20)
 #define MAX_KEEP_SIZE		(1ULL << 40)
 #define NSEC_PER_SEC		1000000000ULL
 #define NSEC_PER_MSEC		1000000ULL
@@ -23,7 +22,7 @@ void record_flight__init(struct record_flight *o, struct record_options *rec)
 		OPT_STRING_OPTARG(0, "overwrite", &o->overwrite, "time|size",
 				  "keep the last records in memory (so long, in so many bytes: "
 				  "10s, 64M, 10s,1G) and write only snapshots, by --trigger, "
-				  "SIGUSR2 or --control", ""),
+				  "SIGUSR2 or --control", "64M"),
 		OPT_CALLBACK(0, "trigger", &rec->kept[TEXT_TRIGGER], "expr",
 			     "an event of the -f before for which this is true causes a snapshot",
 			     text_option__keep),
@@ -101,7 +100,7 @@ static int choose_overwrite(const struct record_flight *o, struct flight_opts *f
 
 	if (!at)
 		return 0;
-	while (*at) {
+	for (;;) {
 		size_t len = strcspn(at, ",");
 
 		if (!(!flight->keep_size && parse_amount(at, len, sizes, &flight->keep_size)) &&
@@ -109,10 +108,12 @@ static int choose_overwrite(const struct record_flight *o, struct flight_opts *f
 			return options__refuse("--overwrite", o->overwrite,
 					       "neither a time (10s, 500ms, 5m), nor a size (64M, "
 					       "1G), nor both (10s,1G)");
-		at += len + !!at[len];
+		if (!at[len])
+			break;
+		at += len + 1;
 	}
 	if (!flight->keep_size)
-		flight->keep_size = flight->keep_ns ? most_memory() : DEFAULT_KEEP_SIZE;
+		flight->keep_size = most_memory();
 	if (flight->keep_size < MEMORY_MIN_SIZE || flight->keep_size > MAX_KEEP_SIZE)
 		return options__refuse("--overwrite", o->overwrite, "1M at least, 1024G at most");
 	return 0;
@@ -160,6 +161,17 @@ static int choose_trigger(const struct record_flight *o, const struct record_opt
 	return 0;
 }
 
+/* Of fd: a file can get the acks, but nothing can be waited for in one. */
+static int check_control(const struct record_flight *o, const struct flight_opts *flight)
+{
+	struct stat st;
+
+	if (!fstat(flight->control_fd, &st) && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return options__refuse("--control", o->control,
+				       "commands come by a FIFO, not by a regular file");
+	return 0;
+}
+
 static int choose_control(const struct record_flight *o, struct flight_opts *flight)
 {
 	struct diag diag = DIAG_INIT;
@@ -172,7 +184,7 @@ static int choose_control(const struct record_flight *o, struct flight_opts *fli
 		options__refuse("--control", o->control, diag.msg ? diag.msg : strerror(-err));
 	diag__exit(&diag);
 	flight->has_control = !err;
-	return err;
+	return err ? err : check_control(o, flight);
 }
 
 /* As perf does (util/data.c): without -o, what stdout is piped into gets it, unless it can't be. */
@@ -194,6 +206,8 @@ static int check_path(const struct record_flight *o, const struct session_opts *
 			     o->stamped ? "--timestamp-filename" : NULL;
 	struct stat st;
 
+	if (!*opts->path)
+		return options__refuse("-o", NULL, "the file's name is empty");
 	if (!option)
 		return 0;
 	if (!strcmp(opts->path, "-"))

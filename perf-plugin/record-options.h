@@ -22,6 +22,10 @@
 #define RECORD_OPTIONS_MAX	48
 #define RECORD_MAX_TRACK_UNTIL	16
 
+/* What --backend takes, for messages. */
+#define RECORD_BACKENDS	"auto, fentry, fsession, fentry.multi, fsession.multi, tracing-multi, " \
+			"kprobe, kprobe.multi, kprobe.session, tp_btf"
+
 /* Must not move once it was initialised: the table points into it. */
 struct record_options {
 	struct option options[RECORD_OPTIONS_MAX];

@@ -178,6 +178,7 @@ int output__open_pipe(int fd, struct output **out, struct diag *diag)
 		return 0;
 	err = diag__error(diag, -errno, "cannot write to the pipe: %s", strerror(errno));
 	output__free(*out);
+	*out = NULL;
 	return err;
 }
 

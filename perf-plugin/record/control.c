@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../util/verbose.h"
@@ -43,6 +44,11 @@ static int open_fds(const char *text, int *fd, int *ack, struct diag *diag)
 /* Also for writing: so there is no end of file when the other end closes. */
 static int open_fifo(const char *path, int *fd, struct diag *diag)
 {
+	struct stat st;
+
+	/* Nothing comes out of one, and answers would be written over what is in it. */
+	if (!stat(path, &st) && S_ISREG(st.st_mode))
+		return diag__error(diag, -EINVAL, "'%s' is no FIFO", path);
 	*fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (*fd < 0)
 		return diag__error(diag, -errno, "cannot open '%s': %s", path, strerror(errno));
@@ -90,13 +96,19 @@ static void end_line(struct control_reader *reader, void (*take)(void *ctx, cons
 	reader->too_long = false;
 }
 
+/* Who may write into our FIFO is not let through to the terminal, where the line is quoted. */
+static char printable(char c)
+{
+	return c >= ' ' && c <= '~' ? c : '?';
+}
+
 static void take_char(struct control_reader *reader, char c,
 		      void (*take)(void *ctx, const char *line), void *ctx)
 {
 	if (!c || c == '\n')
 		end_line(reader, take, ctx);
 	else if (reader->len + 1 < sizeof(reader->line))
-		reader->line[reader->len++] = c;
+		reader->line[reader->len++] = printable(c);
 	else
 		reader->too_long = true;
 }

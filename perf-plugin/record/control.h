@@ -38,8 +38,8 @@ struct control_reader {
 
 /*
  * Reads what has come from @fd, and hands @take each line that is complete, without its end; as with
- * perf, also what is a command without one when nothing more has come. Returns 0; -EPIPE when nothing
- * can come any more; what reading failed with.
+ * perf, also what is a command without one when nothing more has come. What is no printable ASCII is
+ * a question mark in it. Returns 0; -EPIPE when nothing can come any more; what reading failed with.
  */
 int control__read(struct control_reader *reader, int fd,
 		  void (*take)(void *ctx, const char *line), void *ctx);

@@ -15,6 +15,8 @@
 /* Bounds: of more than that the oldest maps, and tasks that come later, are left out. */
 #define MAX_MAPS_SIZE	(128 * 1024)	/* bytes of a process's MMAP2 records */
 #define MAX_TASKS	(256 * 1024)
+/* Bytes of all of them: each fork() has the child's maps added, which costs who calls it nothing. */
+#define MAX_ALL_MAPS	(256u << 20)
 
 /* include/uapi/linux/perf_event.h, PERF_RECORD_FORK, _EXIT, and how the others begin. */
 struct task_record {
@@ -56,6 +58,7 @@ struct task {
 struct task_log {
 	struct task *tasks;		/* hash tables */
 	struct process *processes;
+	size_t maps_size;		/* of all processes */
 	struct buf last;		/* of the last round, */
 	struct buf fresh;		/* and of this one */
 };
@@ -99,6 +102,7 @@ static void remove_task(struct task_log *log, struct task *task)
 	if (--process->nr_tasks)
 		return;
 	HASH_DEL(log->processes, process);
+	log->maps_size -= process->maps.len;
 	buf__exit(&process->maps);
 	free(process);
 }
@@ -131,6 +135,21 @@ static struct task *add_task(struct task_log *log, uint32_t pid, uint32_t tid)
 	return task;
 }
 
+static void copy_maps(struct task_log *log, const struct process *from, struct process *to)
+{
+	size_t at = to->maps.len;
+	struct map_record *map;
+
+	if (log->maps_size + from->maps.len > MAX_ALL_MAPS)
+		return;
+	buf__add(&to->maps, from->maps.data, from->maps.len);
+	log->maps_size += to->maps.len - at;
+	for (; at < to->maps.len; at += map->header.size) {
+		map = (struct map_record *)(to->maps.data + at);
+		map->pid = map->tid = to->pid;
+	}
+}
+
 static void take_fork(struct task_log *log, const struct task_record *record)
 {
 	const struct task *parent;
@@ -152,17 +171,8 @@ static void take_fork(struct task_log *log, const struct task_record *record)
 	comm->pid = record->pid;
 	comm->tid = record->tid;
 	/* Readers look for them at the process. A parent whose end was lost may be of the same. */
-	if (record->pid != record->ppid && parent->process != task->process) {
-		const struct buf *maps = &parent->process->maps;
-		size_t at = task->process->maps.len;
-		struct map_record *map;
-
-		buf__add(&task->process->maps, maps->data, maps->len);
-		for (; at < task->process->maps.len; at += map->header.size) {
-			map = (struct map_record *)(task->process->maps.data + at);
-			map->pid = map->tid = record->pid;
-		}
-	}
+	if (record->pid != record->ppid && parent->process != task->process)
+		copy_maps(log, parent->process, task->process);
 }
 
 static void take_comm(struct task_log *log, const struct comm_record *record)
@@ -176,8 +186,10 @@ static void take_comm(struct task_log *log, const struct comm_record *record)
 	if (!task)
 		return;
 	memcpy(task->comm, record, record->header.size);
-	if (record->header.misc & PERF_RECORD_MISC_COMM_EXEC)
+	if (record->header.misc & PERF_RECORD_MISC_COMM_EXEC) {
+		log->maps_size -= task->process->maps.len;
 		buf__clear(&task->process->maps);
+	}
 }
 
 static bool overlaps(const struct map_record *a, const struct map_record *b)
@@ -205,7 +217,10 @@ static void take_map(struct task_log *log, const struct map_record *record)
 		if (at >= over && !overlaps(map, record))
 			buf__add(&kept, map, map->header.size);
 	}
-	buf__add(&kept, record, record->header.size);
+	log->maps_size -= maps->len;
+	if (log->maps_size + kept.len + record->header.size <= MAX_ALL_MAPS)
+		buf__add(&kept, record, record->header.size);
+	log->maps_size += kept.len;
 	buf__exit(maps);
 	*maps = kept;
 	maps->failed = false;

@@ -180,6 +180,52 @@ static void test_task_log_stale_parent(void **state)
 	task_log__free(log);
 }
 
+/* The bytes that a file would begin with. */
+static size_t written_size(const struct task_log *log)
+{
+	struct buf out = BUF_INIT;
+	size_t len;
+
+	task_log__write(log, &out);
+	assert_false(out.failed);
+	len = out.len;
+	buf__exit(&out);
+	return len;
+}
+
+/* Each of very many children has its parent's maps: they cost who starts them nothing. */
+static void test_task_log_many_children(void **state)
+{
+	struct task_log *log = task_log__new();
+	const unsigned int nr = 4000;
+	struct {
+		struct perf_event_header header;
+		uint32_t pid, tid;
+		uint64_t start, len, rest[500];
+		struct synth_trailer trailer;
+	} map = {
+		.header = { .type = PERF_RECORD_MMAP2, .size = sizeof(map) },
+		.pid = TID, .tid = TID, .len = 1, .trailer.id = PERFDATA_SAMPLE_ID(0),
+	};
+
+	(void)state;
+	ADD(log, comm_event(TID, "parent", 1));
+	for (map.start = 0; map.start < 31; map.start++)
+		ADD(log, map);
+	for (unsigned int i = 1; i <= nr; i++)
+		ADD(log, task_event(PERF_RECORD_FORK, TID + i, TID, 2));
+	task_log__round(log);
+	task_log__round(log);
+	assert_in_range(written_size(log), 100 << 20, 260 << 20);
+	for (unsigned int i = 1; i <= nr; i++)
+		ADD(log, task_event(PERF_RECORD_EXIT, TID + i, TID, 3));
+	ADD(log, task_event(PERF_RECORD_FORK, TID + 1, TID, 4));
+	task_log__round(log);
+	task_log__round(log);
+	assert_int_equal(count_written(log, PERF_RECORD_MMAP2, TID + 1, NULL), 31);
+	task_log__free(log);
+}
+
 /* Broken ones and those of other events are passed over. */
 static void test_task_log_broken(void **state)
 {
@@ -725,6 +771,11 @@ static void test_control_read(void **state)
 	assert_int_equal(write(fds[1], "\nping\n", 6), 6);
 	assert_int_equal(control__read(&reader, fds[0], note_line, &lines), 0);
 	assert_string_equal(buf__str(&lines), "[][ping]");
+	/* It is shown where it means nothing. */
+	buf__clear(&lines);
+	assert_int_equal(write(fds[1], "enable \x1b]0;x\a\xc2\x9b\n", 15), 15);
+	assert_int_equal(control__read(&reader, fds[0], note_line, &lines), 0);
+	assert_string_equal(buf__str(&lines), "[enable ?]0;x???]");
 	close(fds[1]);
 	assert_int_equal(control__read(&reader, fds[0], note_line, &lines), -EPIPE);
 	close(fds[0]);
@@ -758,11 +809,12 @@ static void test_control_open(void **state)
 {
 	static const char *const bad[] = {
 		"", "fd", "fd:", "fd:x", "fd:1x", "fd:1,", "fd:1,x", "fd:-1", "fd:1000", "fd:1,1000",
-		"fifo:", "fifo:,x", "fifo:no/such", "3", "FD:1",
+		"fifo:", "fifo:,x", "fifo:no/such", "3", "FD:1", "fifo:file",
 	};
 	int fd, ack;
 
 	(void)state;
+	close(creat("file", 0600));
 	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct diag diag = DIAG_INIT;
 
@@ -789,6 +841,7 @@ int main(void)
 		cmocka_unit_test(test_task_log),
 		cmocka_unit_test(test_task_log_fork),
 		cmocka_unit_test(test_task_log_stale_parent),
+		cmocka_unit_test(test_task_log_many_children),
 		cmocka_unit_test(test_task_log_broken),
 		cmocka_unit_test(test_task_log_proc),
 		cmocka_unit_test(test_memory_size),
