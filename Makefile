@@ -51,6 +51,15 @@ endif
 
 all: $(O)/perf-btfsnoop $(O)/btfsnoop.so $(O)/perf-btfsnoop.1
 
+# What all objects are made with: where that is not what it was, they are made anew. O is left out, as
+# a directory has several names.
+MADE_WITH = $(CC) $(filter-out -I$(O),$(CPPFLAGS_ALL)) $(CFLAGS_ALL) $(LDFLAGS) $(LIBS) $(CLANG) \
+	$(BPFTOOL)
+
+$(O)/.made-with: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(MADE_WITH))' | cmp -s - $@ || echo '$(subst ','\'',$(MADE_WITH))' >$@
+
 $(O)/perf-btfsnoop: $(OBJS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -62,7 +71,7 @@ $(O)/btfsnoop.so: $(PLUGIN_OBJS) $(O)/libbtfsnoop.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-Bsymbolic,--as-needed,--exclude-libs,ALL \
 		-o $@ $^ -lbpf -lelf -lz -lm
 
-$(O)/perf-plugin/%.o: perf-plugin/%.c | $(O)/btfsnoop.skel.h
+$(O)/perf-plugin/%.o: perf-plugin/%.c $(O)/.made-with | $(O)/btfsnoop.skel.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -70,7 +79,7 @@ $(O)/perf-plugin/attach/programs.o: $(O)/btfsnoop.skel.h
 
 # The object's DWARF and line information are for people; libbpf needs its BTF only. The names of files
 # that stay in its strings are to be the same wherever it is built.
-$(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c $(wildcard bpf/*.h)
+$(O)/btfsnoop.bpf.o: bpf/btfsnoop.bpf.c $(wildcard bpf/*.h) $(O)/.made-with
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) -target bpf -mcpu=v3 -O2 -g $(WARNINGS) -Wno-unused-parameter \
 		-ffile-prefix-map=$(CURDIR)=. \
@@ -135,7 +144,7 @@ deb:
 
 clean:
 	rm -rf $(O)/perf-plugin $(O)/tests $(O)/asan $(O)/fuzz $(O)/progs $(O)/man $(O)/deb $(O)/btfsnoop.* \
-		$(O)/perf-btfsnoop* $(O)/libbtfsnoop.a
+		$(O)/perf-btfsnoop* $(O)/libbtfsnoop.a $(O)/.made-with
 
 # What is missing is installed before anything is built, so this is a make of its own.
 demo:
@@ -166,5 +175,5 @@ help:
 -include tests/bench.mk
 -include $(OBJS:.o=.d) $(PLUGIN_OBJS:.o=.d)
 
-.PHONY: all demo screenshots help install uninstall deb clean
+.PHONY: all demo screenshots help install uninstall deb clean FORCE
 .DELETE_ON_ERROR:
