@@ -10,6 +10,7 @@
 #include "builtin.h"
 #include "cli/options.h"
 #include "cli/pager.h"
+#include "record-options.h"
 #include "record/resolve.h"
 #include "text-option.h"
 #include "util/verbose.h"
@@ -166,8 +167,8 @@ static int parse_options(int argc, const char **argv, struct features_command *c
 			return -1;
 	choice = argc >= 0 && cmd->backend ? backend__by_name(cmd->backend) : BACKEND_AUTO;
 	if (choice < 0)
-		return -options__usage_error(features_usage, options,
-					     "--backend: there is none of this name");
+		return -options__usage_error(features_usage, options, "--backend '%s': not one of "
+					     RECORD_BACKENDS, cmd->backend);
 	cmd->choice = choice;
 	return argc;
 }

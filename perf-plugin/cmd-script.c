@@ -13,6 +13,7 @@
 #include "report/graph.h"
 #include "report/input.h"
 #include "report/print.h"
+#include "util/preset.h"
 #include "util/verbose.h"
 
 #define FLUSH_SIZE	(64 << 10)
@@ -201,10 +202,24 @@ static const char *find_conflict(const struct script *s)
 	return NULL;
 }
 
+/* Takes what options say. Returns the exit status of what can't be, or 0. */
+static int check_usage(struct script *s, const struct option *options)
+{
+	const char *conflict;
+
+	if (!set_format(s))
+		return options__usage_error(script_usage, options, "unknown --format '%s'",
+					    s->format);
+	if (!s->chrome && !s->sqlite && preset__is("output"))
+		s->output = NULL;
+	conflict = find_conflict(s);
+	return conflict ? options__usage_error(script_usage, options, "%s", conflict) : 0;
+}
+
 int cmd_script(int argc, const char **argv)
 {
 	struct script s = { 0 };
-	const char *conflict;
+	int err;
 	const struct option options[] = {
 		OPT_STRING('i', "input", &s.opts.path, "file", "input file name"),
 		OPT_BOOLEAN('f', "force", &s.opts.force, "don't complain, do it"),
@@ -256,11 +271,6 @@ int cmd_script(int argc, const char **argv)
 	if (argc)
 		return options__usage_error(script_usage, options, "unexpected argument '%s'",
 					    argv[0]);
-	if (!set_format(&s))
-		return options__usage_error(script_usage, options, "unknown --format '%s'",
-					    s.format);
-	conflict = find_conflict(&s);
-	if (conflict)
-		return options__usage_error(script_usage, options, "%s", conflict);
-	return script(&s);
+	err = check_usage(&s, options);
+	return err ? err : script(&s);
 }

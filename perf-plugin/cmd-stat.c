@@ -2,6 +2,7 @@
 /* perf btfsnoop stat: options, and where what was counted goes. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 #define NSEC_PER_MSEC	1000000ULL
 #define MIN_INTERVAL_MS	10	/* perf's, tools/perf/builtin-stat.c */
 #define MAX_MS		(UINT64_MAX / NSEC_PER_MSEC / 2)
-#define NO_FD		-1
+#define NO_FD		INT_MIN
 
 struct stat_command {
 	struct record_options rec;
@@ -83,6 +84,8 @@ static int refuse(const char *option, const char *reason)
 /* Returns 0 or the exit status, after what is wrong was said. */
 static int check_options(const struct stat_command *stat)
 {
+	char number[16];
+
 	if (stat->interval_ms && stat->interval_ms < MIN_INTERVAL_MS)
 		return refuse("-I", "the print interval must be >= 10 ms");
 	if (stat->timeout_ms && stat->timeout_ms < MIN_INTERVAL_MS)
@@ -95,6 +98,13 @@ static int check_options(const struct stat_command *stat)
 		return refuse("--interval-count", "needs -I");
 	if (stat->output && stat->log_fd != NO_FD)
 		return refuse("-o and --log-fd", "one of them");
+	if (stat->log_fd != NO_FD && fcntl(stat->log_fd, F_GETFD) < 0) {
+		snprintf(number, sizeof(number), "%d", stat->log_fd);
+		options__refuse("--log-fd", number, "no file is open with this number");
+		return OPTIONS_EXIT_USAGE;
+	}
+	if (stat->output && !*stat->output)
+		return refuse("-o", "the file's name is empty");
 	if (stat->separator && !*stat->separator)
 		return refuse("-x", "a separator is needed, as in -x,");
 	if (stat->separator && stat->json)

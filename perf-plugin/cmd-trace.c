@@ -83,25 +83,30 @@ static const char *output_name(const struct trace *t)
 	return !t->output ? "stderr" : strcmp(t->output, "-") ? t->output : "stdout";
 }
 
-/*
- * From here on stdout is where events go: stderr, as perf trace's, unless -o says otherwise. The
- * workload has the one we were given.
- */
-static int redirect(const struct trace *t)
+static int cannot_write(const struct trace *t, int err, struct diag *diag)
 {
-	int fd = STDERR_FILENO, err = 0;
+	return diag__error(diag, err, "cannot write '%s': %s", output_name(t), strerror(-err));
+}
 
+/* Before anything is started: *@fd is where events go, perf trace's stderr unless -o is given. */
+static int open_output(const struct trace *t, int *fd, struct diag *diag)
+{
+	*fd = STDERR_FILENO;
 	if (t->output && !strcmp(t->output, "-"))
-		return 0;
-	if (t->output)
-		fd = open(t->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
-		err = -errno;
-	if (err)
-		pr_err("error: cannot write '%s': %s\n", output_name(t), strerror(-err));
+		*fd = STDOUT_FILENO;
+	else if (t->output)
+		*fd = open(t->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	return *fd < 0 ? cannot_write(t, -errno, diag) : 0;
+}
+
+/* From here on that is stdout. The workload has the one we were given. */
+static int redirect(const struct trace *t, int fd, struct diag *diag)
+{
+	int err = dup2(fd, STDOUT_FILENO) < 0 ? -errno : 0;
+
 	if (fd > STDERR_FILENO)
 		close(fd);
-	return err;
+	return err ? cannot_write(t, err, diag) : 0;
 }
 
 /*
@@ -216,8 +221,7 @@ static int read_input(struct trace *t, struct diag *diag)
 	if (t->out_err == -EINTR)
 		return 0;
 	if (t->out_err)
-		return diag__error(diag, t->out_err, "cannot write '%s': %s", output_name(t),
-				   strerror(-t->out_err));
+		return cannot_write(t, t->out_err, diag);
 	if (!t->reader_gone && !is_enough(t))
 		input__print_warnings(t->input);
 	return err;
@@ -228,11 +232,12 @@ static int read_input(struct trace *t, struct diag *diag)
 static int replay(struct trace *t)
 {
 	struct diag diag = DIAG_INIT;
-	int err = redirect(t);
+	int fd, err = open_output(t, &fd, &diag);
 
-	if (err)
-		return 1;
-	err = read_input(t, &diag);
+	if (!err)
+		err = redirect(t, fd, &diag);
+	if (!err)
+		err = read_input(t, &diag);
 	if (err)
 		diag__print(&diag, t->opts.filter.expr, err, stderr);
 	diag__exit(&diag);
@@ -263,10 +268,12 @@ static int run_live(struct trace *t)
 {
 	struct perfdata_live live = { .wait = wait_for_events, .ctx = t };
 	struct diag diag = DIAG_INIT;
-	int err, status;
+	int fd, err, status;
 
 	term__take_foreground();
-	err = recorder__start(&t->rec.session, &t->recorder, &diag);
+	err = open_output(t, &fd, &diag);
+	if (!err)
+		err = recorder__start(&t->rec.session, &t->recorder, &diag);
 	if (err) {
 		diag__print(&diag, NULL, err, stderr);
 		diag__exit(&diag);
@@ -274,7 +281,7 @@ static int run_live(struct trace *t)
 	}
 	live.fd = recorder__fd(t->recorder);
 	t->opts.live = &live;
-	err = redirect(t);
+	err = redirect(t, fd, &diag);
 	if (!err)
 		err = read_input(t, &diag);
 	status = end_recording(t, err, &diag);
@@ -329,6 +336,8 @@ static int check_options(struct trace *t, int argc, const char **argv, const str
 	if (t->rec.graph && (t->with_summary || t->no_events || t->format))
 		return options__usage_error(trace_usage, options,
 					    "--graph has no summary and no --format");
+	if (t->output && !*t->output)
+		return options__usage_error(trace_usage, options, "-o: the file's name is empty");
 	if (!set_format(t))
 		return options__usage_error(trace_usage, options, "unknown --format '%s'",
 					    t->format);

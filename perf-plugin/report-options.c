@@ -188,6 +188,12 @@ static int choose_mode(struct report_options *r, const struct option *options)
 	return 0;
 }
 
+/* Digits, not all of them 0. */
+static bool is_count(const char *text)
+{
+	return !text[strspn(text, "0123456789")] && text[strspn(text, "0")];
+}
+
 static int check_mode(const struct report_options *r, const struct option *options)
 {
 	const struct {
@@ -217,7 +223,7 @@ static int check_mode(const struct report_options *r, const struct option *optio
 	}
 	if (r->separator.text && !*r->separator.text)
 		return options__usage_error(report_usage, options, "the field separator is empty");
-	if (r->mode == MODE_TOP_VALUES && !isdigit((unsigned char)*r->modes[r->mode].text))
+	if (r->mode == MODE_TOP_VALUES && !is_count(r->modes[r->mode].text))
 		return options__usage_option(report_usage, options, "top-values",
 					     r->modes[MODE_TOP_VALUES].text);
 	if (r->hierarchy.set && r->separator.set)

@@ -62,8 +62,7 @@ void help__option(const struct option *opt)
 /* By letter without regard to case, then by name; those without a letter come last. */
 static int compare_options(const void *pa, const void *pb)
 {
-	const struct option *a = *(const struct option *const *)pa;
-	const struct option *b = *(const struct option *const *)pb;
+	const struct option *a = pa, *b = pb;
 	int la = a->short_name ? tolower(a->short_name) : 256;
 	int lb = b->short_name ? tolower(b->short_name) : 256;
 
@@ -92,26 +91,42 @@ static bool is_picked(const struct option *opt, const char *const *words)
 }
 
 /* Each group is sorted for itself. */
-static void print_sorted(const struct option **first, size_t nr, const char *const *words)
+static void print_sorted(struct option *first, size_t nr, const char *const *words)
 {
 	qsort(first, nr, sizeof(*first), compare_options);
 	for (size_t i = 0; i < nr; i++) {
-		if (is_picked(first[i], words))
-			help__option(first[i]);
+		if (is_picked(&first[i], words))
+			help__option(&first[i]);
 	}
 }
 
-/* All options, on through the parents. Returns how many; with @list NULL counts only. */
-static size_t list_options(const struct option *options, bool hidden, const struct option **list)
+/* Has one of these the letter? */
+static bool has_letter(const struct option *list, size_t nr, int letter)
 {
-	size_t nr = 0;
+	for (size_t i = 0; i < nr; i++) {
+		if (letter && list[i].short_name == letter)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * All options, on through the parents. Returns how many; with @list NULL counts only. A letter that
+ * a command has for something else is not its parents': there the option goes by its name.
+ */
+static size_t list_options(const struct option *options, bool hidden, struct option *list)
+{
+	size_t nr = 0, nr_before;
 
 	for (; options; options = options->parent) {
-		for (; options->type != OPTION_END; options++) {
+		for (nr_before = nr; options->type != OPTION_END; options++) {
 			if (!hidden && (options->flags & OPTION_HIDDEN))
 				continue;
-			if (list)
-				list[nr] = options;
+			if (list) {
+				list[nr] = *options;
+				if (has_letter(list, nr_before, options->short_name))
+					list[nr].short_name = 0;
+			}
 			nr++;
 		}
 	}
@@ -122,17 +137,17 @@ void help__all(const char *const *usage, const struct option *options, bool hidd
 	       const char *const *words)
 {
 	size_t nr = list_options(options, hidden, NULL), from = 0, to;
-	const struct option **list = calloc(nr + 1, sizeof(*list));
+	struct option *list = calloc(nr + 1, sizeof(*list));
 
 	pager__start();
 	help__usage(usage);
 	for (list_options(options, hidden, list); list && from < nr; from = to) {
-		if (list[from]->type == OPTION_GROUP) {
+		if (list[from].type == OPTION_GROUP) {
 			if (!*words)
-				help__option(list[from]);
+				help__option(&list[from]);
 			from++;
 		}
-		for (to = from; to < nr && list[to]->type != OPTION_GROUP; to++)
+		for (to = from; to < nr && list[to].type != OPTION_GROUP; to++)
 			;
 		print_sorted(list + from, to - from, words);
 	}

@@ -96,6 +96,7 @@ static bool takes_argument(const struct option *opt)
 /* Parses a number into what @opt points at. Returns the reason why it can't be, or NULL. */
 static const char *set_number(const struct option *opt, const char *arg)
 {
+	static const char too_large[] = "can't be as large as that";
 	unsigned long long u;
 	long long s;
 	char *end;
@@ -103,22 +104,26 @@ static const char *set_number(const struct option *opt, const char *arg)
 	errno = 0;
 	if (opt->type == OPTION_INTEGER) {
 		s = strtoll(arg, &end, 10);
-		if (errno || *end || end == arg || s < INT_MIN || s > INT_MAX)
+		if (*end || end == arg)
 			return "expects a numerical value";
+		if (errno || s < INT_MIN || s > INT_MAX)
+			return too_large;
 		*(int *)opt->value = s;
 		return NULL;
 	}
 	if (strchr(arg, '-'))
 		return "expects an unsigned numerical value";
 	u = strtoull(arg, &end, 10);
-	if (errno || *end || end == arg)
+	if (*end || end == arg)
 		return "expects a numerical value";
+	if (errno)
+		return too_large;
 	if (opt->type == OPTION_U64)
 		*(uint64_t *)opt->value = u;
 	else if (u <= UINT_MAX)
 		*(unsigned int *)opt->value = u;
 	else
-		return "expects a numerical value";
+		return too_large;
 	return NULL;
 }
 
@@ -406,23 +411,38 @@ static int remember_default(const struct option *opt, const struct config_value 
 	return err;
 }
 
-static int set_default(struct parse *parse, const struct option *opt,
-		       const struct config_value *value)
+/* How often an option was given, or whether it was. Returns 0 or the negated exit status. */
+static int set_counted(struct parse *parse, const struct given *given, const char *text)
+{
+	unsigned int count;
+	const struct option number = { .type = OPTION_UINTEGER, .value = &count };
+	int is = config__bool(text);
+
+	if (set_number(&number, text)) {
+		if (is < 0 || *text == '-')
+			return given__error(parse, given, "is a number, true or false");
+		count = is;
+	}
+	*(int *)given->opt->value = count < INT_MAX ? count : INT_MAX;
+	return 0;
+}
+
+/* As if the command line had the option, with @text behind it if it takes an argument. */
+static int set_default(struct parse *parse, const struct option *opt, const char *text)
 {
 	bool takes_none = opt->type == OPTION_BOOLEAN || (opt->flags & OPTION_NOARG);
+	bool may_have_none = opt->flags & (OPTION_OPTARG | OPTION_LASTARG);
 	struct given given = { .opt = opt };
-	int is = config__bool(value->text), err;
+	int is = config__bool(text);
 
-	if (opt->type == OPTION_INCR) {
-		*(int *)opt->value = atoi(value->text) ? atoi(value->text) : is > 0;
-		return 0;
-	}
-	given.unset = takes_none && !is;
-	err = takes_none && is < 0 ? given__error(parse, &given, "is true or false") :
-				     store_value(parse, &given, value->text);
-	if (err)
-		preset__explain_option(opt->long_name, stderr);
-	return err;
+	if (opt->type == OPTION_INCR)
+		return set_counted(parse, &given, text);
+	if (takes_none && is < 0)
+		return given__error(parse, &given, "is true or false");
+	if (may_have_none && !strcmp(text, "true"))
+		return store_value(parse, &given, opt->default_arg);
+	given.unset = (takes_none && !is) || (may_have_none && !strcmp(text, "false"));
+	return store_value(parse, &given, text);
 }
 
 /* Options that the command line doesn't have get what is configured. */
@@ -439,8 +459,11 @@ static int set_defaults(struct parse *parse, const char *command)
 		if (err || !opt->long_name || parse->given[index / 64] >> index % 64 & 1)
 			continue;
 		value = find_default(command, opt, &key);
-		if (value && !remember_default(opt, value, buf__str(&key)))
-			err = set_default(parse, opt, value);
+		if (!value || remember_default(opt, value, buf__str(&key)))
+			continue;
+		err = set_default(parse, opt, value->text);
+		if (err)
+			preset__explain_option(opt->long_name, stderr);
 	}
 	buf__exit(&key);
 	return err;

@@ -111,8 +111,9 @@ struct option {
  * Parses argv[1..argc - 1]. What are no options is moved to argv[0] and on, a "--" left out, and
  * their number returned. Options that are not there get what perf's configuration (config.h) has in
  * [btfsnoop] for COMMAND-OPTION or OPTION, argv[0] being the command; option.set stays false for
- * these, and errors about them say where they stand (util/preset.h). A negative number says that the command is done: everything was printed,
- * and its exit status is that number without the sign (129 or 130).
+ * these, and errors about them say where they stand (util/preset.h). A negative number says that
+ * the command is done: everything was printed, and its exit status is that number without the sign
+ * (129 or 130).
  */
 int options__parse(int argc, const char **argv, const struct option *options,
 		   const char *const *usage, unsigned int flags);

@@ -118,6 +118,7 @@ static const char *const usage[] = { "perf btfsnoop report", NULL };
 static struct presets {
 	bool wide, wide_set;
 	const char *sort;
+	const char *keep;
 	unsigned int limit;
 	int level;
 } got;
@@ -129,6 +130,7 @@ static int parse(int argc, const char **argv)
 		  .set = &got.wide_set },
 		OPT_STRING('s', "sort", &got.sort, "key", "keys"),
 		OPT_UINTEGER(0, "limit", &got.limit, "limit"),
+		OPT_STRING_OPTARG(0, "keep", &got.keep, "size", "kept in memory", "64M"),
 		OPT_INCR('v', "verbose", &got.level, "verbosity"),
 		OPT_END(),
 	};
@@ -152,6 +154,25 @@ static int check_given(void)
 	       got.limit != 1;
 }
 
+static int keeps(const char *expected)
+{
+	const char *argv[] = { "report", NULL };
+
+	got.keep = "";
+	return parse(1, argv) || (expected ? !got.keep || strcmp(got.keep, expected) : !!got.keep);
+}
+
+static int keeps_default(void) { return keeps("64M"); }
+static int keeps_given(void) { return keeps("10s"); }
+static int keeps_nothing(void) { return keeps(NULL); }
+
+static int level_is_1(void)
+{
+	const char *argv[] = { "report", NULL };
+
+	return parse(1, argv) || got.level != 1;
+}
+
 static int check_refused(void)
 {
 	const char *argv[] = { "report", NULL };
@@ -168,7 +189,14 @@ static void test_presets(void **state)
 	with_config(text, check_presets);
 	with_config(text, check_given);
 	with_config("[btfsnoop]\nlimit = many\n", check_refused);
+	with_config("[btfsnoop]\nlimit = 99999999999\n", check_refused);
 	with_config("[btfsnoop]\nwide = perhaps\n", check_refused);
+	with_config("[btfsnoop]\nverbose = many\n", check_refused);
+	with_config("[btfsnoop]\nverbose = -5\n", check_refused);
+	with_config("[btfsnoop]\nverbose\n", level_is_1);
+	with_config("[btfsnoop]\nkeep\n", keeps_default);
+	with_config("[btfsnoop]\nkeep = 10s\n", keeps_given);
+	with_config("[btfsnoop]\nkeep = false\n", keeps_nothing);
 }
 
 static int set_up(void **state)
