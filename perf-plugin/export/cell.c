@@ -9,29 +9,65 @@ static char *add_utf8(char *to, unsigned int c)
 {
 	if (c < 0x80) {
 		*to++ = c;
-	} else if (c < 0x800) {
-		*to++ = 0xc0 | c >> 6;
-		*to++ = 0x80 | (c & 0x3f);
-	} else {
-		*to++ = 0xe0 | c >> 12;
-		*to++ = 0x80 | (c >> 6 & 0x3f);
-		*to++ = 0x80 | (c & 0x3f);
+		return to;
 	}
+	if (c < 0x800) {
+		*to++ = 0xc0 | c >> 6;
+	} else {
+		if (c < 0x10000) {
+			*to++ = 0xe0 | c >> 12;
+		} else {
+			*to++ = 0xf0 | c >> 18;
+			*to++ = 0x80 | (c >> 12 & 0x3f);
+		}
+		*to++ = 0x80 | (c >> 6 & 0x3f);
+	}
+	*to++ = 0x80 | (c & 0x3f);
 	return to;
+}
+
+/* The four digits behind "\u"; sets *@from behind them. */
+static unsigned int read_unit(const char **from)
+{
+	char digits[5] = "";
+
+	memcpy(digits, *from, 4);
+	*from += 4;
+	return strtoul(digits, NULL, 16);
+}
+
+static bool is_unit(const char *from)
+{
+	return *from == 'u' && strnlen(from + 1, 4) == 4;
+}
+
+/* A character, which may stand there as two units: RFC 8259 section 7. */
+static unsigned int read_code(const char **from)
+{
+	unsigned int code = read_unit(from), second;
+	const char *next = *from + 2;
+
+	if (code >> 10 != 0xd800 >> 10 || **from != '\\' || !is_unit(*from + 1))
+		return code;
+	second = read_unit(&next);
+	if (second >> 10 != 0xdc00 >> 10)
+		return code;
+	*from = next;
+	return 0x10000 + ((code & 0x3ff) << 10) + (second & 0x3ff);
 }
 
 /* What stands behind a backslash; sets *@from behind it. No longer than it was. */
 static char *add_escape(char *to, const char **from)
 {
 	static const char escapes[] = "b\bf\fn\nr\rt\t";
-	char digits[5] = "", c = *(*from)++;
 	const char *known;
+	char c;
 
-	if (c == 'u' && strnlen(*from, 4) == 4) {
-		memcpy(digits, *from, 4);
-		*from += 4;
-		return add_utf8(to, strtoul(digits, NULL, 16));
+	if (is_unit(*from)) {
+		++*from;
+		return add_utf8(to, read_code(from));
 	}
+	c = *(*from)++;
 	known = strchr("bfnrt", c) ? strchr(escapes, c) : NULL;
 	*to++ = known ? known[1] : c;
 	return to;

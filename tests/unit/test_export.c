@@ -325,6 +325,8 @@ static void test_cells(void **state)
 	expect_cell(stmt, "\"12\"", false, "text 12");
 	expect_cell(stmt, "\"\"", false, "text ");
 	expect_cell(stmt, "\"a\\\"b\\\\c\\n\\u00e9\"", false, "text a\"b\\c\n\u00e9");
+	expect_cell(stmt, "\"\\udb40\\udc01!\"", false, "text \U000e0001!");
+	expect_cell(stmt, "\"\\ud801\\n\\u0041\"", false, "text \xed\xa0\x81\nA");
 	expect_cell(stmt, "{\"a\":[1,2]}", false, "text {\"a\":[1,2]}");
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
