@@ -15,18 +15,12 @@
 #include "../../perf-plugin/events/error.h"
 #include "../../perf-plugin/events/evlist.h"
 #include "events_fixture.h"
+#include "fuzz_check.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MAX_INPUT	4096
-
-#define CHECK(ok) do {								\
-	if (!(ok)) {								\
-		fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #ok);	\
-		abort();							\
-	}									\
-} while (0)
 
 static const char *const seeds[] = {
 	"cycles:u,{cs,faults:k}:W,L1-dcache-load-misses:pp,r1a8",

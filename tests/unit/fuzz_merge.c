@@ -22,19 +22,13 @@
 #include "../../perf-plugin/merge/merge.h"
 #include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/util/verbose.h"
+#include "fuzz_check.h"
 #include "merge_fixture.h"
 #include "perfdata_mutate.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
-
-#define CHECK(ok) do {								\
-	if (!(ok)) {								\
-		fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #ok);	\
-		abort();							\
-	}									\
-} while (0)
 
 static char dir[] = "/tmp/fuzz_merge-XXXXXX";
 static char out[sizeof(dir) + 4];

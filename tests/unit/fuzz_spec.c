@@ -26,6 +26,7 @@
 #include "../../perf-plugin/plan/event.h"
 #include "../../perf-plugin/spec/spec.h"
 #include "../../perf-plugin/types/matcher.h"
+#include "fuzz_check.h"
 #include "plan_machine.h"
 #include "spec_errors.h"
 #include "spec_table.h"
@@ -40,13 +41,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct spec_types types;
 static FILE *null;
-
-#define CHECK(ok) do {								\
-	if (!(ok)) {								\
-		fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #ok);	\
-		abort();							\
-	}									\
-} while (0)
 
 /* ---- what was parsed ------------------------------------------------------------------------- */
 

@@ -18,6 +18,7 @@
 #include "../../perf-plugin/perfdata/build-ids.h"
 #include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/report/build-id-cache.h"
+#include "own_dir.h"
 #include "perfdata_file.h"
 
 #define RAW_SIZE	36
@@ -295,23 +296,6 @@ static void sizes(void **state)
 }
 
 /* ---- build ids ------------------------------------------------------------------------------ */
-
-static char dir[] = "/tmp/btfsnoop-chain-XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	return !mkdtemp(dir) || chdir(dir);
-}
-
-static int leave_dir(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static void write_file(const char *path)
 {

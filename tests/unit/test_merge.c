@@ -14,25 +14,8 @@
 #include "../../perf-plugin/perfdata/schemas.h"
 #include "../../perf-plugin/util/verbose.h"
 #include "merge_fixture.h"
+#include "own_dir.h"
 #include "perfdata_file.h"
-
-static char dir[] = "/tmp/btfsnoop-merge-XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	verbose = -1;
-	return !mkdtemp(dir) || chdir(dir);
-}
-
-static int leave_dir(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 /* ---- files by hand ------------------------------------------------------------------------- */
 
@@ -764,5 +747,6 @@ int main(void)
 		cmocka_unit_test(test_broken),
 	};
 
+	verbose = -1;
 	return cmocka_run_group_tests(tests, enter_dir, leave_dir);
 }

@@ -18,24 +18,8 @@
 #include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/perfdata/tasks.h"
 #include "../../perf-plugin/perfdata/tracing.h"
+#include "own_dir.h"
 #include "perfdata_file.h"
-
-static char dir[] = "/tmp/btfsnoop-reader-XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	return !mkdtemp(dir) || chdir(dir);
-}
-
-static int leave_dir(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static struct perfdata_reader *open_reader(const char *path)
 {

@@ -17,26 +17,10 @@
 #include "../../perf-plugin/perfdata/reader.h"
 #include "../../perf-plugin/perfdata/synth.h"
 #include "../../perf-plugin/perfdata/tracing.h"
+#include "own_dir.h"
 #include "perfdata_file.h"
 
 /* Tests run in a directory of their own. */
-static char dir[] = "/tmp/btfsnoop-writer-XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	return !mkdtemp(dir) || chdir(dir);
-}
-
-static int leave_dir(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
-
 static unsigned int count_files(void)
 {
 	DIR *here = opendir(".");

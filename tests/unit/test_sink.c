@@ -24,28 +24,11 @@
 #include "../../perf-plugin/record/stamp.h"
 #include "../../perf-plugin/record/task-log.h"
 #include "../../perf-plugin/util/verbose.h"
+#include "own_dir.h"
 #include "perfdata_file.h"
 
 #define SEC	1000000000ULL
 #define TID	4194000		/* of no task that there is */
-
-static char dir[] = "/tmp/btfsnoop-sink-XXXXXX";
-
-static int enter_dir(void **state)
-{
-	(void)state;
-	verbose = -1;
-	return !mkdtemp(dir) || chdir(dir);
-}
-
-static int leave_dir(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 /* ---- records about tasks, as the kernel writes them ----------------------------------------- */
 
@@ -861,5 +844,6 @@ int main(void)
 		cmocka_unit_test(test_control_open),
 	};
 
+	verbose = -1;
 	return cmocka_run_group_tests(tests, enter_dir, leave_dir);
 }
