@@ -289,7 +289,7 @@ int evlist__foreign(struct evlist *list, const struct perfdata_foreign **foreign
 			.ids = evsel->ids, .nr_ids = evsel->nr_ids,
 			.system = evsel->system, .tracepoint = evsel->tracepoint,
 			.format = evsel->format, .format_size = evsel->format_size,
-			.nr_members = count_members(list, i),
+			.nr_members = count_members(list, i), .group_name = evsel->group_name,
 		};
 	}
 	*foreign = list->foreign;

@@ -17,6 +17,7 @@ void evsel__exit(struct evsel *evsel)
 	free(evsel->filter);
 	free(evsel->pmu);
 	free(evsel->cpus);
+	free(evsel->group_name);
 	free(evsel->ids);
 	*evsel = (struct evsel){ 0 };
 }

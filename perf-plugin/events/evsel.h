@@ -33,6 +33,7 @@ struct evsel {
 	char *cpus;			/* the CPUs it can be counted on ("0,4-7"); NULL: any */
 	unsigned int has;		/* EVSEL_HAS_* */
 	unsigned int leader;		/* index of the group's first event; its own: alone, or first */
+	char *group_name;		/* of the group it leads; NULL: none */
 	bool precise_max;		/* as precise as can be */
 	bool weak;			/* where the group can't be had, without it */
 	uint64_t *ids;			/* the kernel's, of all places it was opened at */

@@ -449,13 +449,16 @@ static int parse_one(struct parser *p)
 	return err ? err : parse_event(p, &event);
 }
 
-/* "{a,b}:u", behind a name that groups may have. */
+/* "{a,b}:u", or with a name in front. */
 static int parse_group(struct parser *p)
 {
+	size_t name_len = strcspn(p->at, "{");
 	struct event_text group = { 0 };
 	unsigned int first = p->evsels->nr;
+	const char *name = p->at;
 	int err;
 
+	p->at += name_len;
 	do {
 		p->at++;		/* the brace or comma */
 		skip_blanks(p);
@@ -467,6 +470,11 @@ static int parse_group(struct parser *p)
 	if (err)
 		return err;
 	p->at++;
+	if (name_len) {
+		p->evsels->list[first].group_name = strndup(name, name_len);
+		if (!p->evsels->list[first].group_name)
+			return -ENOMEM;
+	}
 	if (*p->at == ':') {
 		p->at++;
 		err = take_modifiers(p, &group);
@@ -499,12 +507,7 @@ int events__parse(const char *text, const struct evlist_roots *roots, struct evs
 
 	do {
 		skip_blanks(&p);
-		if (is_group(&p)) {
-			p.at = strchr(p.at, '{');
-			err = parse_group(&p);
-		} else {
-			err = parse_one(&p);
-		}
+		err = is_group(&p) ? parse_group(&p) : parse_one(&p);
 		skip_blanks(&p);
 	} while (!err && *p.at == ',' && *p.at++);
 	if (!err && *p.at)

@@ -401,7 +401,8 @@ static void mark_first(struct merged_events *merged)
 static void take_group(struct merged_events *merged, const struct merge_file *file,
 		       unsigned int index)
 {
-	unsigned int nr = perfdata_reader__event(file->reader, index)->nr_members, i;
+	const struct perfdata_event *event = perfdata_reader__event(file->reader, index);
+	unsigned int nr = event->nr_members, i;
 	const struct merged_event *events = &file->events[index];
 	struct merged_foreign *leader;
 
@@ -419,6 +420,7 @@ static void take_group(struct merged_events *merged, const struct merge_file *fi
 	for (i = 0; i < nr; i++)
 		leader[i].is_grouped = true;
 	leader->public.nr_members = nr;
+	leader->public.group_name = event->group_name;
 }
 
 static int publish(struct merged_events *merged)

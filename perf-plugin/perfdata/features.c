@@ -82,12 +82,12 @@ static void features__event_desc(struct buf *out, const struct described *descri
 }
 
 /*
- * Groups, without names: perf calls such ones so (tools/perf/util/header.c, write_group_desc()):
- * their number, then of each its name, the index of its first event and how many it has.
+ * Groups (tools/perf/util/header.c, write_group_desc()): their number, then of each its name, the index
+ * of its first event and how many it has.
  */
 static void features__group_desc(struct buf *out, const struct described *described)
 {
-	static const char name[] = "{anon_group}";
+	const char *name;
 	uint32_t nr = 0;
 
 	for (unsigned int i = 0; i < described->nr; i++)
@@ -98,6 +98,9 @@ static void features__group_desc(struct buf *out, const struct described *descri
 	for (unsigned int i = 0; i < described->nr; i++) {
 		if (described->list[i].nr_members < 2)
 			continue;
+		name = described->list[i].group_name;
+		if (!name)
+			name = PERFDATA_NO_GROUP_NAME;
 		machine__add_string(out, name, strlen(name));
 		add_u32(out, i);
 		add_u32(out, described->list[i].nr_members);

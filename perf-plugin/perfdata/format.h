@@ -63,6 +63,9 @@ enum perfdata_feature {
 	FEATURE_END			/* one past the last we know */
 };
 
+/* What perf calls a group that has no name. */
+#define PERFDATA_NO_GROUP_NAME	"{anon_group}"
+
 /* Records that perf itself adds to the kernel's. */
 enum perfdata_user_record {
 	RECORD_USER_START	= 64,

@@ -227,15 +227,19 @@ static int parse_event_desc(struct bytes *bytes, struct events *events)
 static int parse_group_desc(struct bytes *bytes, struct events *events)
 {
 	uint32_t nr, leader, nr_members, end = 0;
+	const char *name;
 
 	if (!bytes__u32(bytes, &nr))
 		return -EINVAL;
 	while (nr--) {
-		if (!take_string(bytes) || !bytes__u32(bytes, &leader) ||
+		name = take_string(bytes);
+		if (!name || !bytes__u32(bytes, &leader) ||
 		    !bytes__u32(bytes, &nr_members) || leader < end || !nr_members ||
 		    leader >= events->nr || nr_members > events->nr - leader)
 			return -EINVAL;
 		events->list[leader]->public.nr_members = nr_members;
+		events->list[leader]->public.group_name =
+			strcmp(name, PERFDATA_NO_GROUP_NAME) ? name : NULL;
 		end = leader + nr_members;
 	}
 	return 0;

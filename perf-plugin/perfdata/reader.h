@@ -24,6 +24,7 @@ struct perfdata_event {
 	size_t format_len;
 	const char *system;			/* of the tracepoint; NULL: none */
 	unsigned int nr_members;		/* of the group it leads, itself and those behind it */
+	const char *group_name;			/* NULL: it has none */
 };
 
 /*

@@ -36,6 +36,7 @@ struct perfdata_foreign {
 	const char *format;
 	size_t format_size;
 	unsigned int nr_members;		/* of the group it leads, itself and those behind it */
+	const char *group_name;			/* NULL: it has none */
 };
 
 struct perfdata_writer_opts {

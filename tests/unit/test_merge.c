@@ -51,6 +51,7 @@ static void write_group(const char *path, const struct machine *machine, unsigne
 		};
 	}
 	events[leader].nr_members = members;
+	events[leader].group_name = "both";
 	close_file(open_file(path, machine, &opts, 900));
 }
 
@@ -540,6 +541,7 @@ static void test_groups(void **state)
 	reader = merged("b", "a");
 	assert_int_equal(perfdata_reader__nr_events(reader), 5);
 	assert_int_equal(perfdata_reader__event(reader, 2)->nr_members, 2);
+	assert_string_equal(perfdata_reader__event(reader, 2)->group_name, "both");
 	assert_int_equal(perfdata_reader__event(reader, 3)->nr_members, 0);
 	perfdata_reader__close(reader);
 	/* faults and cpu-clock, then cs, which is in none with what is no longer behind it. */
