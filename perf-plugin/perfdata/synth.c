@@ -133,14 +133,20 @@ static size_t find_module_file(const char *dep, const char *module, size_t len, 
 	return 0;
 }
 
-static void synth__module(const struct synth *synth, const char *name, size_t len, uint64_t start,
-			  uint64_t size, const char *dep, struct buf *out)
+struct module {
+	const char *name;
+	size_t name_len;
+	uint64_t start, end;
+};
+
+static void synth__module(const struct synth *synth, const struct module *module, const char *dep,
+			  struct buf *out)
 {
 	struct buf file = BUF_INIT;
 	const char *path;
 	size_t path_len;
 
-	path_len = find_module_file(dep, name, len, &path);
+	path_len = find_module_file(dep, module->name, module->name_len, &path);
 	if (path_len) {
 		/* Paths in modules.dep start at its own directory, unless they are absolute. */
 		if (*path != '/')
@@ -149,28 +155,34 @@ static void synth__module(const struct synth *synth, const char *name, size_t le
 		buf__add(&file, path, path_len);
 	} else {
 		buf__addc(&file, '[');
-		buf__add(&file, name, len);
+		buf__add(&file, module->name, module->name_len);
 		buf__addc(&file, ']');
 	}
 	if (file.failed)
 		out->failed = true;
 	else if (file.len < PATH_MAX)
-		synth__module_map(synth, start, size, file.data, file.len, out);
+		synth__module_map(synth, module->start, module->end - module->start, file.data,
+				  file.len, out);
 	buf__exit(&file);
 }
 
-/* "nf_tables 372736 1200 nft_compat,nft_chain_nat, Live 0xffffffffc0a2c000 (E)" */
-static bool parse_module_line(const char *line, size_t *name_len, uint64_t *size, uint64_t *start)
+/*
+ * "nf_tables 372736 1200 nft_compat,nft_chain_nat, Live 0xffffffffc0a2c000 (E)". False, too, where the
+ * address is hidden.
+ */
+static bool parse_module_line(const char *line, struct module *module)
 {
 	const char *at = line;
+	uint64_t size;
 	char *end;
 	int field;
 
-	*name_len = strcspn(at, " \n");
-	at += *name_len;
+	module->name = line;
+	module->name_len = strcspn(at, " \n");
+	at += module->name_len;
 	if (*at != ' ')
 		return false;
-	*size = strtoull(at, &end, 10);
+	size = strtoull(at, &end, 10);
 	if (end == at || *end != ' ')
 		return false;
 	at = end;
@@ -180,30 +192,80 @@ static bool parse_module_line(const char *line, size_t *name_len, uint64_t *size
 	}
 	if (*at != ' ')
 		return false;
-	*start = strtoull(at, &end, 16);
-	return end != at;
+	module->start = strtoull(at, &end, 16);
+	return end != at && module->start && size &&
+	       !__builtin_add_overflow(module->start, size, &module->end);
+}
+
+/* Is the module, where it is, in the lines of @text before @end (NULL: in any)? */
+static bool is_listed(const char *text, const char *end, const struct module *module)
+{
+	struct module other;
+
+	for (; text && text != end; text = procfs__next_line(text)) {
+		if (parse_module_line(text, &other) && other.start == module->start &&
+		    other.name_len == module->name_len &&
+		    !memcmp(other.name, module->name, module->name_len))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is the place of a module that is gone free? Since 6.4 /proc/modules adds up what is in several
+ * places, so that modules seem to reach into others: into one that was there with it, it does not.
+ */
+static bool is_free(const char *now, const char *before, struct module *gone)
+{
+	struct module other;
+
+	for (; now; now = procfs__next_line(now)) {
+		if (!parse_module_line(now, &other) || other.start >= gone->end ||
+		    other.end <= gone->start)
+			continue;
+		if (other.start == gone->start || !is_listed(before, NULL, &other))
+			return false;
+		if (other.start > gone->start)
+			gone->end = other.start;
+	}
+	return true;
+}
+
+/* After the others: where maps overlap, it is the last one that counts. */
+static void synth__gone_modules(const struct synth *synth, const char *now, const char *dep,
+				struct buf *out)
+{
+	const char *before = synth->modules_before, *line;
+	struct module gone;
+
+	for (line = before; line; line = procfs__next_line(line)) {
+		if (parse_module_line(line, &gone) && !is_listed(now, NULL, &gone) &&
+		    !is_listed(before, line, &gone) && is_free(now, before, &gone))
+			synth__module(synth, &gone, dep, out);
+	}
 }
 
 int synth__modules(const struct synth *synth, const char *only, struct buf *out)
 {
 	struct buf modules = BUF_INIT, dep = BUF_INIT;
-	uint64_t size, start;
+	struct module module;
 	const char *line;
-	size_t name_len;
 	int err;
 
 	err = procfs__read(&modules, PROC_FILE_MAX, "%s/modules", synth->proc);
-	if (err || !modules.len)
+	if (err)
 		goto out_free;		/* a kernel without modules has no such file */
 	/* Without the file modules are named by themselves. */
 	procfs__read(&dep, PROC_FILE_MAX, "%s", synth->modules_dep);
 	for (line = modules.data; line; line = procfs__next_line(line)) {
-		if (!parse_module_line(line, &name_len, &size, &start) || !start || !size)
+		if (!parse_module_line(line, &module) ||
+		    (only && (strlen(only) != module.name_len ||
+			      memcmp(only, line, module.name_len))))
 			continue;
-		if (only && (strlen(only) != name_len || memcmp(only, line, name_len)))
-			continue;
-		synth__module(synth, line, name_len, start, size, buf__str(&dep), out);
+		synth__module(synth, &module, buf__str(&dep), out);
 	}
+	if (!only)
+		synth__gone_modules(synth, modules.data, buf__str(&dep), out);
 out_free:
 	buf__exit(&modules);
 	buf__exit(&dep);

@@ -26,6 +26,7 @@ struct synth_trailer {
 struct synth {
 	const char *proc;	/* where proc is mounted */
 	const char *modules_dep;	/* /lib/modules/RELEASE/modules.dep */
+	const char *modules_before;	/* what /proc/modules has said since; NULL: nothing */
 	uint64_t id;		/* the sample id of the event that the records belong to */
 };
 
@@ -33,8 +34,9 @@ struct synth {
 void synth__kernel(const struct synth *synth, uint64_t start, uint64_t end, struct buf *out);
 
 /*
- * A map (PERF_RECORD_MMAP2) for each loaded module, so that addresses in it resolve. None where /proc/modules hides the
- * addresses (kptr_restrict). Only for the module @only, if that is not NULL. Returns 0 or a
+ * A map (PERF_RECORD_MMAP2) for each loaded module, so that addresses in it resolve. None where
+ * /proc/modules hides the addresses (kptr_restrict). Only for the module @only, if that is not NULL;
+ * else also for those of modules_before that are gone and whose place no other has. Returns 0 or a
  * negative errno.
  */
 int synth__modules(const struct synth *synth, const char *only, struct buf *out);

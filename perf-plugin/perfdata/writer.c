@@ -415,7 +415,12 @@ static int writer__add_kernel_maps(struct perfdata_writer *writer,
 		synth__kernel(&writer->synth, opts->kernel_start, opts->kernel_end,
 			      &writer->records);
 	err = writer__add_records(writer);
-	return err ? err : writer__add_module_maps(writer, NULL);
+	if (err)
+		return err;
+	writer->synth.modules_before = opts->modules_before;
+	err = writer__add_module_maps(writer, NULL);
+	writer->synth.modules_before = NULL;
+	return err;
 }
 
 static int writer__init_synth(struct perfdata_writer *writer)

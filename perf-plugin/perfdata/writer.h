@@ -65,6 +65,7 @@ struct perfdata_writer_opts {
 	const struct buf *given;
 	uint64_t kernel_start;		/* _text; 0: not known, no kernel map is written */
 	uint64_t kernel_end;		/* _etext */
+	const char *modules_before;	/* as in synth.h; while the writer begins */
 	/* What is still to be done to the finished file before it gets its name; NULL: nothing. */
 	void (*completed)(void *ctx, const char *path);
 	void *completed_ctx;

@@ -10,12 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../perfdata/procfs.h"
 #include "../perfdata/synth.h"
 #include "../util/verbose.h"
 #include "memory.h"
 #include "snapshot.h"
 #include "stamp.h"
 #include "task-log.h"
+
+#define MAX_MODULES	(1u << 20)	/* bytes of what is remembered of them */
 
 struct sink {
 	struct sink_opts opts;
@@ -28,6 +31,7 @@ struct sink {
 	struct snapshot snapshot;		/* being written, or a file being completed */
 	uint64_t nr_dumped;			/* samples in that */
 	uint64_t dumped_size;			/* bytes of the one before */
+	struct buf modules;			/* what /proc/modules said, where a file begins later */
 	bool said_short;
 	struct stamps stamps;
 	struct sink_sum sum;
@@ -63,6 +67,7 @@ static int open_file(struct sink *sink, struct diag *diag)
 
 	opts.parts = sink->parts;
 	opts.nr_parts = sink->nr_parts;
+	opts.modules_before = sink->modules.len ? buf__str(&sink->modules) : NULL;
 	sink->nr_samples = 0;
 	err = perfdata_writer__new(&opts, &sink->writer, diag);
 	if (err)
@@ -245,7 +250,31 @@ static void sink__free(struct sink *sink)
 	stamps__exit(&sink->stamps);
 	snapshot__exit(&sink->snapshot);
 	free(sink->parts);
+	buf__exit(&sink->modules);
 	free(sink);
+}
+
+/*
+ * Calls in a module that are kept may have it gone before they are written. @only is one that came
+ * later; NULL: all there are.
+ */
+static void note_modules(struct sink *sink, const char *only)
+{
+	struct buf modules = BUF_INIT;
+	size_t len = only ? strlen(only) : 0;
+	const char *line, *next;
+
+	if (sink->modules.len > MAX_MODULES || procfs__read(&modules, MAX_MODULES, "/proc/modules"))
+		goto out_free;
+	for (line = modules.data; line && *line; line = next) {
+		next = procfs__next_line(line);
+		if (only && (strncmp(line, only, len) || line[len] != ' '))
+			continue;
+		buf__add(&sink->modules, line, strcspn(line, "\n"));
+		buf__addc(&sink->modules, '\n');
+	}
+out_free:
+	buf__exit(&modules);
 }
 
 /* Better now than when there is something to write. */
@@ -274,6 +303,7 @@ static int open_memory(struct sink *sink, struct diag *diag)
 	sink->memory = memory__new(&opts);
 	if (!sink->memory)
 		return diag__error(diag, -ENOMEM, "out of memory");
+	note_modules(sink, NULL);
 	return check_directory(sink->opts.writer.path, diag);
 }
 
@@ -395,9 +425,11 @@ int sink__add_events(struct sink *sink, const struct perfdata_events *events)
 	return 0;
 }
 
-/* A file that begins later has the maps of all modules there are then. */
+/* A file that begins later has the maps of all modules there are then, and were before. */
 int sink__add_module(struct sink *sink, const char *name)
 {
+	if (sink->memory)
+		note_modules(sink, name);
 	return sink->writer ? perfdata_writer__add_module(sink->writer, name) : 0;
 }
 

@@ -412,6 +412,44 @@ static void test_synth_modules(void **state)
 	buf__exit(&records);
 }
 
+/* What is gone has a map, up to where the next one begins, unless another is there now. */
+static void test_synth_gone_modules(void **state)
+{
+	static const char before[] =
+		"nf_tables 372736 1 - Live 0xffffffffc0a2c000\n"	/* still there */
+		"near 65536 0 - Live 0xffffffffc0a20000\n"
+		"near 65536 0 - Live 0xffffffffc0a20000\n"
+		"far 4096 0 - Live 0xffffffffc0900000\n"
+		"seq 4096 0 - Live 0xffffffffbffff800\n"		/* snd_seq has its place */
+		"hidden 4096 0 - Live 0x0\n"
+		"cut 4096";
+	const struct synth synth = {
+		.proc = "proc", .modules_dep = "none/modules.dep", .modules_before = before,
+	};
+	const struct perf_event_header *record = NULL;
+	struct buf records = BUF_INIT;
+	const uint64_t *words;
+
+	(void)state;
+	make_proc();
+	assert_int_equal(synth__modules(&synth, NULL, &records), 0);
+	record = next_record(&records, NULL, PERF_RECORD_MMAP2);
+	record = next_record(&records, record, PERF_RECORD_MMAP2);
+	record = next_record(&records, record, PERF_RECORD_MMAP2);
+	assert_string_equal((const char *)record + 72, "[near]");
+	words = (const uint64_t *)(record + 1);
+	assert_int_equal(words[1], 0xffffffffc0a20000);
+	assert_int_equal(words[2], 0xc000);
+	record = next_record(&records, record, PERF_RECORD_MMAP2);
+	assert_string_equal((const char *)record + 72, "[far]");
+	assert_null(next_record(&records, record, PERF_RECORD_MMAP2));
+	buf__clear(&records);
+	assert_int_equal(synth__modules(&synth, "snd_seq", &records), 0);
+	record = next_record(&records, NULL, PERF_RECORD_MMAP2);
+	assert_null(next_record(&records, record, PERF_RECORD_MMAP2));
+	buf__exit(&records);
+}
+
 /* A process is added once, whichever of its threads are named. */
 static void test_add_task(void **state)
 {
@@ -834,6 +872,7 @@ int main(void)
 		cmocka_unit_test(test_foreign_refused),
 		cmocka_unit_test(test_synth_process),
 		cmocka_unit_test(test_synth_modules),
+		cmocka_unit_test(test_synth_gone_modules),
 	};
 
 	return cmocka_run_group_tests(tests, enter_dir, leave_dir);
