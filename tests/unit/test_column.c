@@ -54,6 +54,14 @@ static int open_file(void (*write)(const char *path, unsigned int nr), unsigned 
 	return input__open(&opts, &input, NULL);
 }
 
+/* Of a new name, and of no file: what is there would be kept as NAME.old. */
+static int make_file(void (*write)(const char *path, unsigned int nr), unsigned int nr)
+{
+	int fd = mkstemp(file);
+
+	return fd < 0 || close(fd) || unlink(file) || open_file(write, nr);
+}
+
 static void write_typed(const char *path, unsigned int nr)
 {
 	fixture_write(path, nr, 1);
@@ -66,10 +74,8 @@ static void write_untyped(const char *path, unsigned int nr)
 
 static int setup(void **state)
 {
-	int fd = mkstemp(file);
-
 	(void)state;
-	return fd < 0 || close(fd) || open_file(write_typed, NR_SAMPLES);
+	return make_file(write_typed, NR_SAMPLES);
 }
 
 static int teardown(void **state)
@@ -89,18 +95,14 @@ static int teardown_file(void **state)
 
 static int setup_untyped(void **state)
 {
-	int fd = mkstemp(file);
-
 	(void)state;
-	return fd < 0 || close(fd) || open_file(write_untyped, NR_SAMPLES);
+	return make_file(write_untyped, NR_SAMPLES);
 }
 
 static int setup_flows(void **state)
 {
-	int fd = mkstemp(file);
-
 	(void)state;
-	return fd < 0 || close(fd) || open_file(flows_write, 4);
+	return make_file(flows_write, 4);
 }
 
 /* The next sample of @event; false at the end, after which they come again. */
