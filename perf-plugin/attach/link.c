@@ -72,24 +72,40 @@ int link__kprobe_multi(int prog_fd, int type, bool at_return, const uint64_t *ad
 	return create(&attr);
 }
 
+/* enum bpf_perf_event_type, Linux 6.6 */
+#define PERF_EVENT_KPROBE	3
+#define PERF_EVENT_KRETPROBE	4
+
 uint64_t link__missed(int link_fd)
 {
 	struct {
 		uint32_t type, id, prog_id, pad;
-		struct {
-			uint64_t addrs;
-			uint32_t nr, flags;
-			uint64_t missed, cookies;
-		} kprobe_multi;
+		union {
+			struct {
+				uint64_t addrs;
+				uint32_t nr, flags;
+				uint64_t missed, cookies;
+			} kprobe_multi;
+			struct {
+				uint32_t type, pad;
+				uint64_t name;
+				uint32_t name_len, offset;
+				uint64_t addr, missed, cookie;
+			} perf_event;
+		};
 	} info = { 0 };
 	const struct {
 		uint32_t fd, len;
 		uint64_t info;
 	} attr = { link_fd, sizeof(info), (uintptr_t)&info };
 
-	/* Of other types of links something else would be in its place. */
-	if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) ||
-	    info.type != BPF_LINK_TYPE_KPROBE_MULTI)
+	if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)))
 		return 0;
-	return info.kprobe_multi.missed;
+	/* Of other types of links something else would be in its place. */
+	if (info.type == BPF_LINK_TYPE_KPROBE_MULTI)
+		return info.kprobe_multi.missed;
+	if (info.type == BPF_LINK_TYPE_PERF_EVENT && (info.perf_event.type == PERF_EVENT_KPROBE ||
+						      info.perf_event.type == PERF_EVENT_KRETPROBE))
+		return info.perf_event.missed;
+	return 0;
 }

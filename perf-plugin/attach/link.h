@@ -25,7 +25,10 @@ int link__tracing_multi(int prog_fd, int type, const uint32_t *ids, const uint64
 int link__kprobe_multi(int prog_fd, int type, bool at_return, const uint64_t *addrs,
 		       const char *const *syms, const uint64_t *cookies, uint32_t nr);
 
-/* Calls that a kprobe.multi link did not see (6.7). 0 where the kernel does not tell. */
+/*
+ * Calls that a link of kprobe.multi (6.7), of a kprobe or a kretprobe (6.7) did not see. 0 where the
+ * kernel does not tell.
+ */
 uint64_t link__missed(int link_fd);
 
 #endif

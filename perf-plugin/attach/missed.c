@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "link.h"
 #include "missed.h"
 
 #define MAX_PID	(4u << 20)	/* PID_MAX_LIMIT, include/linux/threads.h */
@@ -81,10 +82,22 @@ static uint64_t group_misses(const struct shared_plan *plan)
 	return nr;
 }
 
+/*
+ * The kernel handles no kprobe while it handles another one on the same CPU, as in an interrupt, and
+ * calls no program then. Both sides miss such a call: the entry's is counted, or the return's alone.
+ */
+static uint64_t kprobe_misses(const struct probe *probe)
+{
+	int side = probe->link_fds[SIDE_ENTRY] >= 0 ? SIDE_ENTRY : SIDE_RETURN;
+
+	return probe->link_fds[side] >= 0 ? link__missed(probe->link_fds[side]) : 0;
+}
+
 void missed__count(const struct probe_list *list, uint64_t *missed)
 {
 	for (unsigned int i = 0; i < list->nr_event_probes; i++)
-		missed[list->probes[i].index] += recursion_misses(list->probes[i].prog_fds);
+		missed[list->probes[i].index] += recursion_misses(list->probes[i].prog_fds) +
+						 kprobe_misses(&list->probes[i]);
 	for (unsigned int i = 0; i < list->nr_plans; i++) {
 		const struct shared_plan *plan = &list->plans[i];
 
